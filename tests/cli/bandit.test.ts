@@ -13,7 +13,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'mushrooms.csv'), TABLE.join('\n'));
 });
 
-/** Of a table of one's own, as one would play with mushrooms. */
+/** The arguments for a bandit on the user's own table. */
 const words = (dir: string, ...more: readonly string[]): string[] => [
   '--dataset',
   'csv',

@@ -31,7 +31,7 @@ it('bash completes commands below commands, options of the command, and their va
     ],
     [['bbb', 'sweep', '--methods', 's'], ['sgd']],
     [['bbb', 'evaluate', '--samples', ''], []],
-    // An option of another command is none of this one.
+    // This command must not offer an option of another command.
     [['bbb', 'evaluate', '--share'], []],
   ];
   const asked = lines.map(

@@ -53,7 +53,7 @@ describe('flags', () => {
     );
   });
 
-  // The entries of the other one differ in nothing but their pruning.
+  // The entries of the other method differ only in their pruning.
   it.each(presets.filter((name) => name !== 'compress'))('override every number of preset %s', (preset) => {
     const flags: SweepFlags = {
       seeds: 2,
@@ -71,7 +71,7 @@ describe('flags', () => {
       samples: 4,
       select: 'best',
       fastMath: true,
-      // The presets' own grids are for other members than these.
+      // The grids of the presets are for other members.
       set: configOf(preset, {}).methods.map(({ label }) => ({ path: `methods.${label}.grid`, value: {} })),
     };
     const trials = trialsOf(preset, flags);

@@ -60,7 +60,7 @@ describe('files of a data set', () => {
     const trial = join(out, 'trials', id!);
     const same = await bbb(['evaluate', trial, '--data-dir', data]);
     expect([same.code, same.stderr]).toEqual([0, expect.stringContaining('labels 1 to 6 became')]);
-    // Three labels of six would be numbered anew, and be other classes than the network's.
+    // With three of the six labels, the classes would be numbered differently from the network's.
     const few = await writeSet(join(folder, 'few'), letters(3));
     const other = await bbb(['evaluate', trial, '--dataset', 'idx', '--data-dir', few]);
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('--dataset-option classes=6')]);

@@ -11,7 +11,7 @@ const ARGS =
 const NAMED = /^Data: alpha \(SHA-256 [0-9a-f]{12}\)/m;
 
 const folder = sharedFolder();
-/** The folder of a sweep on `alpha`, as its command names it. */
+/** The name that the sweep command gives to the folder of a sweep on `alpha`. */
 let dir: string;
 let trial: string;
 
@@ -19,7 +19,7 @@ const at = (...args: string[]): Promise<Ended> => bbb(args, { cwd: folder });
 const sweep = (...args: string[]): Promise<Ended> => at('sweep', ...ARGS.split(' '), ...args);
 const runs = (): string[] => readdirSync(join(folder, 'runs'));
 
-/** Labels of the test images changed where they lie. */
+/** Changes labels of the test images in their file. */
 function exchangeLabels(name: string): void {
   const path = join(folder, name, 't10k-labels-idx1-ubyte');
   writeFileSync(
@@ -59,7 +59,7 @@ describe('results of one data set', () => {
       };
       expect(planned.dir).toMatch(new RegExp(`^runs/quick-${other}-[0-9a-f]{8}$`));
     }
-    // Folders were named by the trials alone once; such a one goes on where its data are these.
+    // Earlier versions named folders by the trials alone. Such a folder is resumed if its data are the same.
     const former = join(
       'runs',
       `quick-idx-${contentId(trials.map(({ id, label }) => [id, label])).slice(0, 8)}`,
@@ -84,7 +84,7 @@ describe('results of one data set', () => {
       at('prune', trial, '--share', '0.5', ...data),
     ]);
     for (const [i, { code, stdout, stderr }] of printed.entries()) {
-      // A plan can be looked at where its data are not.
+      // A plan can be shown on a machine that does not have the data.
       if (i === 1 && other === 'nowhere') continue;
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(other === 'nowhere' ? /nowhere does not exist/ : /t10k-labels|t10k-images/);
@@ -126,7 +126,7 @@ describe('results of one data set', () => {
     const { stdout } = await at('prune', trial, '--share', '0.5', '--data-dir', 'alpha', '--out', out);
     expect(stdout).toMatch(/test accuracy on alpha \(SHA-256 [0-9a-f]{12}\): /);
     expect((await at('evaluate', out, '--data-dir', 'beta')).code).toBe(2);
-    // Who names other data wants them.
+    // A command that names other data must use these.
     const named = await at('evaluate', out, '--dataset', 'idx', '--data-dir', 'beta', '--json');
     expect(JSON.parse(named.stdout)).toMatchObject({ dataset: 'beta', images: 30 });
     rmSync(out);

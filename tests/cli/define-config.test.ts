@@ -4,7 +4,7 @@ import ownOfBullmq from '@bbb/sweep-bullmq/plugin';
 import { expect, it } from 'vitest';
 import { shippedRegistry } from '../../scripts/plugin-pages/registry.js';
 
-// What follows is checked by `tsc -p tests`: an expected error that does not come is an error itself.
+// `tsc -p tests` checks the following: it reports an expected error that does not occur.
 const config = defineConfig({
   preset: 'quick',
   plugins: ['bbb-plugin-mine'],
@@ -98,7 +98,7 @@ it('returns the configuration unchanged', () => {
   expect(config.methods?.map(({ use }) => use)).toEqual(['dropout', 'bbb-mixture', 'laplace', 'of-a-plugin']);
 });
 
-/** The type holds these names on the one side, the test holds them against the registry on the other. */
+/** The type keeps these names complete; the test compares them with the registry. */
 const TYPED: { [Kind in keyof KnownOptions]: Record<keyof KnownOptions[Kind], true> } = {
   methods: {
     sgd: true,

@@ -30,7 +30,7 @@ describe('bbb export', () => {
     }
     expect(printed.zeros).toBeGreaterThanOrEqual(Math.floor(0.9 * printed.ranked));
     expect(printed.dense.bytes).toBe(4 * printed.ranked);
-    // Trained weights are noise to gzip: it takes away less than a fifth.
+    // gzip cannot compress trained weights much: it saves less than a fifth.
     expect(printed.dense.gzip).toBeGreaterThan(0.8 * printed.dense.bytes);
     expect(printed.files[0]!.bytes).toBeLessThan(printed.dense.gzip);
     const model = fromBinary(ModelProtoSchema, readFileSync(join(out, 'model.onnx')));
@@ -46,7 +46,7 @@ describe('bbb export', () => {
     expect(
       predictor.predict(new Float32Array(predictor.model.inputShape.reduce((a, b) => a * b, 1))).kind,
     ).toBe('class');
-    // What tfjs reads first names the file with the weights.
+    // The file that tfjs reads first names the file with the weights.
     const json = readFileSync(join(out, 'model.json'), 'utf8');
     expect(json).toContain(printed.files.find(({ name }) => name.endsWith('.bin'))!.name);
   });

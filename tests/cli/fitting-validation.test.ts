@@ -19,7 +19,7 @@ describe('the number of validation examples if the user gives none', () => {
 
   it('is the usual one if it leaves some to train on, so that trials keep their ids', async () => {
     for (const validation of [0, 49]) expect(await fitted({ validation })).toEqual({ dataset, validation });
-    // Without a name, the data set is that of the preset, which goes with the preset's numbers.
+    // Without a name, the data set is that of the preset, and the preset's numbers fit it.
     expect(await fitted({}, {})).toEqual({ dataset });
   });
 

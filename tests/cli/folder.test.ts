@@ -6,7 +6,7 @@ import { bbb } from '../support/command-line.js';
 import { sharedFolder } from '../support/folders.js';
 
 const PLUGIN = fileURLToPath(new URL('../../packages/contract/src/faulty.ts', import.meta.url));
-/** A sweep of trials that take moments, with a method that fails. */
+/** Runs a sweep of very short trials, of which one method fails. */
 const TOY = ['--plugin', PLUGIN, '--dataset', 'toy', '--validation', '30', '--hidden', '6', '--prune', '0.5'];
 const sweep = (dir: string, ...args: string[]): string[] => ['sweep', ...TOY, '--dir', dir, ...args];
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const args = ['--methods', 'sgd,faulty', '--set', 'methods.faulty.options.fault=throw', '--seeds', '2'];
   const ended = await bbb(sweep(dir, ...args, '--max-retries', '0', '--epochs', '2', '--quiet'));
   expect(ended.code).toBe(1);
-  // Without a display, why trials failed is told once, at the end.
+  // Without a live display, the reasons for failed trials are printed once, at the end.
   expect(ended.stderr.match(/^Trial [0-9a-f]{16} failed \(error\): .*the method broke/gm)).toHaveLength(2);
 }, 60_000);
 

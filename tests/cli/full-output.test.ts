@@ -11,7 +11,7 @@ import { PLUGINS } from '../support/sweeps/tiny.js';
 const BIN = fileURLToPath(new URL('../../packages/cli/bin/bbb.js', import.meta.url));
 const TINY = ['--dataset', 'toy', '--validation', '30', '--hidden', '6', '--epochs', '2', '--methods', 'sgd'];
 
-/** Runs bbb with these streams on a disk that is full. */
+/** Runs bbb with these streams writing to a full disk. */
 async function onFullDisk(
   args: readonly string[],
   full: readonly (1 | 2)[],
@@ -29,7 +29,7 @@ async function onFullDisk(
 describe.skipIf(!existsSync('/dev/full'))('a full disk under the output of a sweep', () => {
   it.each([
     ['the log of worker processes', [2], ['--isolate', 'process'], 0, 'With 90 % of the weights removed'],
-    // That data are missing is said, where there is room to say it.
+    // If standard error is not full, it says that events are missing.
     ['the events', [1], ['--json'], 4, 'the reporter "events" failed'],
     ['everything', [1, 2], ['--json'], 4, ''],
   ] as const)('does not end it: %s', async (_what, full, flags, code, words) => {

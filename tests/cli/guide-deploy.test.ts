@@ -14,13 +14,13 @@ const file = (name: string): string =>
   fileURLToPath(new URL(`../../docs/guides/deploy/${name}`, import.meta.url));
 const commands = typedCommands(guide);
 
-/** The code of the guide behind the comment that names a file. */
+/** The code of the guide after the comment that names a file. */
 function shown(name: string): string | undefined {
   const [, behind = ''] = guide.split(`<!-- docs/guides/deploy/${name}`);
   return /```(?:ts|js)\n([\s\S]*?)```/.exec(behind)?.[1];
 }
 
-/** What a PyTorch MLP would be saved as. */
+/** Saves an MLP as PyTorch would. */
 function stateDict(): Uint8Array {
   const tensor = (seed: number, ...shape: number[]): SafeTensor => {
     const size = shape.reduce((a, b) => a * b, 1);
@@ -51,7 +51,7 @@ describe('the guide from a trial to an answer', () => {
     writeFileSync(at('net.safetensors'), stateDict());
   });
 
-  /** Runs the command of the guide that begins like this; its `trials/*` is what a shell makes of it. */
+  /** Runs the command of the guide that begins with this text. The test expands `trials/*` as a shell would. */
   async function typed(begin: string): Promise<Ended> {
     const line = commands.find((one) => one.startsWith(begin) && !ran.has(one));
     if (line === undefined) throw new Error(`The guide has no (other) command ${begin}`);
@@ -119,12 +119,12 @@ describe('the guide from a trial to an answer', () => {
     await typed('npx bbb prune runs/elsewhere');
     await typed('npx bbb export runs/elsewhere');
     expect((await typed('npx bbb predict ship-elsewhere')).stdout).toMatch(/digit-0\.png +\d/);
-    // The network of this test is drawn by lot.
+    // The network of this test has random weights.
     expect((await typed('npx bbb predict runs/elsewhere')).stdout).toMatch(/digit-0\.png +not sure/);
   }, 300_000);
 
   it('has only commands that are run here', () => {
-    // Installing, and what goes on until Ctrl-C: tests/predict/deploy-guide and tests/serve/demo run those.
+    // Two other tests run the installation and the commands that run until Ctrl-C: tests/predict/deploy-guide and tests/serve/demo.
     const others = commands.filter((line) => !ran.has(line));
     expect(others).toEqual([
       'npm install @bbb/predict',

@@ -23,7 +23,7 @@ describe('the guide to images of your own', () => {
     expect(out[0]).toMatch(/disc +80 +0\n/);
     expect(decode(readFileSync(at('examples.png'))).width).toBe(10 * 18 + 2);
     expect(existsSync(at('runs/shapes/report.html'))).toBe(true);
-    // Three classes by chance: 33 %. The networks of the guide tell the shapes apart.
+    // By chance, three classes give 33 %. The networks of the guide distinguish the shapes.
     const accuracies = [...out[1]!.matchAll(/^(?:sgd|bbb-mixture) +\w+ +([\d.]+)/gm)].map(([, accuracy]) =>
       Number(accuracy),
     );

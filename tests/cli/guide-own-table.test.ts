@@ -23,7 +23,7 @@ describe('the guide to a table of your own', () => {
     ])
       expect(printed).toContain(part);
     expect(existsSync(at('runs/flats/report.html'))).toBe(true);
-    // Prices are 50 to 430, with an sd of about 85; networks come near to the 6 that the table does not explain.
+    // Prices are from 50 to 430, with an sd of about 85. The noise in the table has an sd of 6, and networks come close to it.
     const errors = [...sweep.stdout.matchAll(/^(?:sgd|dropout|bbb-gaussian) +(?:magnitude|snr) +([\d.]+)/gm)];
     expect(errors).toHaveLength(3);
     for (const [, error] of errors) expect(Number(error)).toBeLessThan(30);

@@ -95,7 +95,7 @@ describe('its plugins on the command line', () => {
     for (const line of lines)
       expect(line).toMatch(/^[0-9a-f]{16},sgd,0,done,\d+\.\d\d,accuracy,[01](\.\d+)?$/);
 
-    // Of what a file names, flags replace the executor and the store, and add reporters.
+    // Flags replace the executor and the store of the configuration file, and add reporters.
     const flags =
       '--executor local --store sqlite --reporter ndjson --reporter-option ndjson.file=all.ndjson';
     const again = await bbb(['sweep', '--dir', 'run', ...flags.split(' ')], { cwd: place });

@@ -32,7 +32,7 @@ const texts = [
     .filter((page) => existsSync(new URL(page, root))),
 ];
 
-/** The name that a heading is linked by, as GitHub and TypeDoc make it. */
+/** The link target of a heading, as GitHub and TypeDoc make it. */
 function anchor(heading: string): string {
   return heading
     .toLowerCase()

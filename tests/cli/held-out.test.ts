@@ -13,7 +13,7 @@ const registry = createRegistry([builtIns]);
 const rows = (count: number): string =>
   ['x,kind', ...Array.from({ length: count }, (_, i) => `${i},${i % 2 === 0 ? 'a' : 'b'}`)].join('\n');
 
-/** The part of the examples that a sweep on a table would hold out, in each of its trials. */
+/** The fraction of the examples that a sweep on a table would hold out for testing, in each of its trials. */
 async function heldOut(withTestFile: boolean, typed: Partial<SweepFlags>): Promise<unknown[]> {
   const dataDir = join(temporaryFolder(), 'table');
   mkdirSync(dataDir);
@@ -29,7 +29,7 @@ async function heldOut(withTestFile: boolean, typed: Partial<SweepFlags>): Promi
 
 it.each([
   ['a table without a test file', false, {}, 0.2],
-  // The preset of tables holds some out.
+  // The preset for tables holds out some examples, but not if there is a test file.
   ['a table with a test file', true, {}, undefined],
   ['a table with a test file and an option for it', true, { testFraction: 0.3 }, 0.3],
   ['a table with a test file and --set for it', true, { set: [{ path: 'testFraction', value: 0.4 }] }, 0.4],

@@ -49,7 +49,7 @@ describe('bbb import', () => {
   });
 
   it('fits a posterior around a network for inputs that torchvision normalised', async () => {
-    // Weights that no training has touched explain nothing: by its evidence their prior would be a point.
+    // Untrained weights explain nothing, so the evidence would choose a prior of width 0.
     const laplace = ['--method', 'laplace', '--option', 'priorPrecision=1', '--limit', '200'];
     const how = ['--mean', '0.1307', '--sd', '0.3081', ...laplace];
     const given = await at('import', 'net.safetensors', '--dataset', 'mnist', ...how, '--out', 'posterior');
@@ -79,14 +79,14 @@ describe('bbb import', () => {
     const measured = JSON.parse((await at('evaluate', 'careful', '--json')).stdout) as {
       evaluations: [{ metrics: { accuracy: number } }];
     };
-    // Of 6,000 images: the same fraction of 10,000 would be another number.
+    // The accuracy is a multiple of 1/6,000, so it was measured on all 6,000 images.
     expect(measured.evaluations[0].metrics.accuracy).toBe(printed.accuracy);
     expect(Number.isInteger(Math.round(printed.accuracy * 6000 * 1e6) / 1e6)).toBe(true);
     writeFileSync(join(folder, 'x.csv'), `${Array.from({ length: 784 }, () => 0).join(',')}\n`);
     const asked = await at('predict', 'careful', 'x.csv', '--max-risk', '1%', '--json');
     expect([asked.code, asked.stderr]).toEqual([0, '']);
     const [answer] = (JSON.parse(asked.stdout) as { answers: [{ sure: boolean; set: unknown[] }] }).answers;
-    // These weights are drawn by lot, so nothing is sure and most classes are in the set.
+    // The weights are random, so the network is never sure, and the sets contain most classes.
     expect(answer.sure).toBe(false);
     expect(answer.set.length).toBeGreaterThan(5);
     const none = await at('import', 'net.safetensors', ...how.with(3, '10000').with(5, 'none'));

@@ -37,7 +37,7 @@ async function folder(
 
 interface Case {
   readonly files?: Readonly<Record<string, Content>>;
-  /** Within the folder; absent: the folder. */
+  /** The file in the folder to inspect. Absent: the folder itself. */
   readonly file?: string;
   readonly json: object;
   readonly command: RegExp;

@@ -143,7 +143,7 @@ describe('a regression', () => {
     })[0]!.trials.map((trial) => trial.id);
     const place = join('run', 'trials', id!);
     const evaluated = await run(`evaluate ${place} --samples 2`);
-    // On the very examples that its trial held out.
+    // Measured on the same examples that its trial held out.
     expect(evaluated.stdout).toContain('20 examples');
     expect(evaluated.stdout).toMatch(new RegExp(`RMSE +${error!.replace('.', '\\.')}\n`));
     expect(evaluated.stdout).toContain('coverage of 90 % intervals');

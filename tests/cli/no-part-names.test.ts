@@ -5,12 +5,12 @@ import { loadRegistry } from '../../packages/cli/src/io/registry.js';
 
 const sources = new URL('../../packages/cli/src/', import.meta.url);
 
-/** Names of parts that are words of English or kinds of files as well: within a sentence they mean those. */
+/** Names of parts that are also English words or kinds of files. In a sentence they have these other meanings. */
 const WORDS = new Set(
   'bandit csv curve digits ensemble images magnitude methods none paper random table threads'.split(' '),
 );
 
-/** Whole texts of such a word, where it is no part that is meant. */
+/** Whole strings that equal such a word and do not mean the part. */
 const MEANT: Readonly<Record<string, string>> = {
   'methods in bandit/meant.ts': 'a member of the configuration',
   'methods in commands/train.ts': 'a member of the configuration',
@@ -49,12 +49,12 @@ const MEANT: Readonly<Record<string, string>> = {
   'threads in run/short-options.ts': 'an option',
   'dropout in parse/other-words.ts': 'an option of other tools',
   'processes in parse/other-words.ts': 'an option of other tools',
-  // Optimisers are no plugins, and one of them is called like a method.
+  // Optimisers are not plugins, but one of them has the name of a method.
   'sgd in parse/other-words.ts': 'the optimiser',
   'sgd in options/config.ts': 'the optimiser',
 };
 
-/** All texts of a program: between quotes of any kind, but for comments and the paths of imports. */
+/** All string literals of a program, without comments and the paths of imports. */
 function textsOf(source: string): string[] {
   const code = source.replaceAll(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*/g, '');
   return [...code.matchAll(/(['"`])((?:(?!\1)[^\\]|\\.)*?)\1/g)]
@@ -72,7 +72,7 @@ describe('the command line', async () => {
   const files = readdirSync(sources, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.replaceAll('\\', '/'))
-    // Examples of commands, which people learn from.
+    // Examples of commands may name parts, because people learn from them.
     .filter((file) => file !== 'help/examples.ts');
   const found = files.flatMap((file) =>
     textsOf(readFileSync(new URL(file, sources), 'utf8')).flatMap((text) =>

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { OPTIONS } from '../../packages/cli/src/parse/other-words.js';
 import { createProgram } from '../../packages/cli/src/program.js';
 
-/** The hint of a command that is typed like this. */
+/** The hint that bbb prints for this command. */
 async function hint(...args: string[]): Promise<string> {
   const program = createProgram({ onExit: () => expect.unreachable() });
   const error: unknown = await program.parseAsync(args, { from: 'user' }).catch((thrown: unknown) => thrown);
@@ -27,7 +27,7 @@ describe('an option that users of other tools type', () => {
     ['sweep --seed 3', '--seeds'],
     ['train --csv a.csv', '--data'],
     ['sweep --dataset_option a=b', '--dataset-option'],
-    // Spelt alike, and no word of another tool.
+    // A misspelt option of ours, not a word of another tool.
     ['sweep --epoch 3', '--epochs'],
   ])('%s means %s', async (typed, meant) => {
     expect(await hint(...typed.split(' '))).toBe(`Did you mean ${meant}?`);

@@ -7,14 +7,14 @@ import { temporaryFolder } from '../support/folders.js';
 
 const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
-/** A guide to data of one's own: a file that makes some, and commands. */
+/** A guide to the user's own data: a file that makes some data, and commands. */
 export interface OwnGuide {
-  /** The file as the guide shows it, and as it is. */
+  /** The file as the guide shows it, and as it is in the repository. */
   readonly shown: string;
   readonly content: string;
   /** The commands of the guide, in its order, without `npx`. */
   readonly typed: readonly (readonly string[])[];
-  /** An empty folder in which the first command was run; gone when the test is over. */
+  /** An empty folder in which the first command was run. The test deletes it at its end. */
   readonly start: () => Promise<{ readonly path: string; readonly at: (name: string) => string }>;
 }
 

@@ -34,7 +34,7 @@ describe('numbers', () => {
     ['0.1 %', 0.001],
   ] as const;
 
-  /** Every option that takes a part of a whole: a new one is found by its placeholder. */
+  /** Every option whose value is a fraction of a whole. The placeholder in its help finds new ones. */
   function optionsOfParts(command: Command, path = ''): [name: string, option: Option][] {
     const own = command.options
       .filter(({ flags }) => /<(part|error|shares)>/.test(flags))

@@ -8,10 +8,13 @@ import { liveDisplay } from '../../packages/cli/src/progress/live.js';
 import { bbb, TINY } from '../support/command-line.js';
 import { sharedFolder } from '../support/folders.js';
 
-/** Sets the title of the window, clears the screen, the same by C1, hides text, turns it around, breaks the line. */
+/**
+ * Sets the window's title, clears the screen, does the same with C1 codes, hides text, reverses text, and breaks
+ * the line.
+ */
 const EVIL = '\u001B]0;owned\u0007\u001B[2J\u009B2J\u001B[8m\u202Egnp.exe\u2066\u2028\r\u0008\u007F';
 const STEERS = /[^\P{Cc}\n\t]|\p{Bidi_Control}|[\u2028\u2029]/u;
-/** Part of EVIL that a terminal shows: proof that it got as far as the door. */
+/** The part of EVIL that a terminal shows. It proves that the text reached the output. */
 const SHOWN = 'gnp.exe';
 
 describe('text for a terminal', () => {
@@ -114,7 +117,7 @@ describe('bbb, given hostile names and errors', () => {
     await mkdir(join(cwd, `data ${EVIL.replaceAll('\u0000', '')}`));
   }, 60_000);
 
-  /** Runs a command; neither stream may steer. */
+  /** Runs a command, and checks that neither stream has control characters. */
   async function clean(args: readonly string[], shows = true): Promise<void> {
     const { stdout, stderr } = await bbb(args, { cwd });
     expect(stdout).not.toMatch(STEERS);

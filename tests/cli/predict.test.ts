@@ -122,7 +122,7 @@ describe('bbb predict', () => {
     const { model, answers } = JSON.parse(json.stdout) as Printed;
     const { probability } = model.calibration!.sure!;
     for (const answer of answers) expect(answer.sure).toBe(answer.probability >= probability);
-    // A network of a few steps errs often: answers of both kinds.
+    // A network after a few steps makes many errors, so there are answers of both kinds.
     expect(new Set(answers.map(({ sure }) => sure)).size).toBe(2);
     const table = await bbb(['predict', place, images28, '--max-risk', '65 %']);
     expect(table.stdout).toContain('mutual information');
@@ -184,7 +184,7 @@ describe('bbb predict', () => {
 });
 
 describe('what is typed', () => {
-  /** Of a network that knows no names of its inputs. */
+  /** A network whose inputs have no names. */
   const model = (inputs: number): StoredModel => ({
     inputShape: [inputs],
     scaling: { kind: 'divide', divisor: 1, fill: Array.from({ length: inputs }, () => 0) },

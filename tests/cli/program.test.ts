@@ -4,7 +4,7 @@ import { createProgram } from '@bbb/cli';
 
 const program = (): Command => createProgram({ onExit: () => expect.unreachable('it was run') });
 
-/** Every command that there is, by the words that call it. */
+/** Every command, by the words that call it. */
 function commandsOf(command: Command, path: readonly string[] = []): [path: readonly string[], Command][] {
   return [
     [path, command],
@@ -22,7 +22,7 @@ const withArguments = all
 
 const typed = (args: readonly string[]): Promise<Command> => program().parseAsync(args, { from: 'user' });
 
-/** What a command does not do without. */
+/** The arguments that a command requires. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   prune: ['--share', '0.5'],
   import: ['--dataset', 'mnist'],

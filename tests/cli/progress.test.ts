@@ -76,7 +76,7 @@ const done = (id: string, seconds: number): SweepEvent =>
     variant: '',
     seed: 0,
     seconds,
-    // Of the epoch that was kept, not of the last.
+    // The error of the epoch that was kept, not of the last one.
     result: { trial: { select: 'best' }, epochs: [metrics(1, 0.2), metrics(2, 0.1), metrics(3, 0.15)] },
     counts: counts(1),
   }) as unknown as SweepEvent;
@@ -155,7 +155,7 @@ describe('the time that is left', () => {
       share,
       trainNll: 0,
     });
-    // Four epochs in a second, a tenth of the evaluation in ten.
+    // Four epochs took one second, and a tenth of the evaluation took ten seconds.
     const slow = after(plan(['a', 'a']), [
       [0, begin(['t0', 't1'], 1)],
       [0, start('t0', 'a')],
@@ -164,7 +164,7 @@ describe('the time that is left', () => {
     ]);
     expect(trialRemaining(slow, slow.running.get('t0')!, 11)?.seconds).toBeCloseTo(90, 9);
     expect(estimateRemaining(slow, 11)?.seconds).toBeGreaterThan(90);
-    // Another trial of its kind is known to take as long, before its own evaluation tells anything.
+    // The first trial of this kind took as long, so there is an estimate before the evaluation reports progress.
     const next = [
       [101, done('t0', 101)],
       [101, start('t1', 'a')],
@@ -181,7 +181,7 @@ describe('the time that is left', () => {
       [3, epoch('t0', 3, 0.5)],
     ]);
     const at = (state: ProgressState, now: number) => trialRemaining(state, state.running.get('t0')!, now);
-    // An epoch more, then an evaluation of which nothing is known.
+    // One more epoch, and then an evaluation whose duration is unknown.
     expect(at(training, 3)).toEqual({ seconds: 1, atLeast: true });
     const evaluating = reduce(training, epoch('t0', EPOCHS, 0.5), 4);
     for (const now of [4, 5, 60]) {
@@ -189,7 +189,7 @@ describe('the time that is left', () => {
       expect(estimateRemaining(evaluating, now)).toMatchObject({ atLeast: true });
       expect(progressLines(evaluating, now, { columns: 120, rows: 24 }).join('\n')).not.toMatch(/about/);
     }
-    // It goes on at the pace of the trials before it, and says nothing once it has taken longer than they did.
+    // The estimate follows the pace of earlier trials. It disappears once the trial has taken longer than they did.
     const next = [
       [24, done('t0', 24)],
       [24, start('t1', 'a')],
@@ -254,7 +254,7 @@ describe('the lines', () => {
     expect(head).toMatch(/ threads {2}try /);
     expect(first).toMatch(/ {2}3 +1 /);
     expect(second).toMatch(/1\/4 +1 +1$/);
-    // Its share changes at the end of an epoch, and is told with the next progress.
+    // Its share changes at the end of an epoch, and the next progress event reports it.
     const { threads: _, ...alone } = progress;
     const again = reduce(shared, { type: 'progress', id: 't0', phase: 'train', ...alone }, 96);
     expect(progressLines(again, 96, { columns: 120, rows: 24 })[0]).not.toContain('threads');
@@ -351,7 +351,7 @@ describe('small parts', () => {
     }
     time = 20;
     display.onEvent(epoch('t0', 4, 0.1));
-    // An evaluation that takes long is not silent.
+    // A long evaluation must print progress.
     for (const [at, share] of [
       [22, 0.1],
       [28, 0.4],

@@ -36,7 +36,7 @@ describe('a criterion that computes from training examples', () => {
     expect(printed.zeros).toBe(row.zeros);
     const evaluated = await at('evaluate', printed.out, '--data-dir', 'alpha', '--samples', '3', '--json');
     const { evaluations } = JSON.parse(evaluated.stdout) as TrialResult['pruning'][number];
-    // The negative log-likelihood to the last bit: the same weights are left, with the same values.
+    // The negative log-likelihood is equal to the last bit, so the same weights with the same values are left.
     expect(evaluations.map(({ predict, metrics }) => [predict, metrics])).toEqual(
       row.evaluations.map(({ predict, metrics }) => [predict, metrics]),
     );
@@ -58,7 +58,7 @@ describe('a criterion that computes from training examples', () => {
       );
     }
     expect(readdirSync(folder)).not.toContain('gone');
-    // One that reads weights alone does not miss them.
+    // A criterion that reads only weights needs no data.
     const magnitude = await at(
       'prune',
       trial,

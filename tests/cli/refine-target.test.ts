@@ -28,7 +28,7 @@ beforeAll(async () => {
 it('finds the same sparsity between measured ones as a sweep that measures it', async () => {
   const dir = await sweep('coarse', '0,0.3,1');
   const data = await readSweep(dir);
-  // Between what all weights and none of them give.
+  // Between the value with all weights and the value with none.
   const boundAt = (share: number): number =>
     errorBound(
       data.results.map(({ pruning }) => pruning.find((row) => row.share === share)!.validation!.error),
@@ -45,7 +45,7 @@ it('finds the same sparsity between measured ones as a sweep that measures it', 
   expect(found!.share).toBeLessThan(bracket!.to);
   expect(found!.bound).toBeLessThan(target);
 
-  // The same trials, pruned to that share by the sweep itself.
+  // The same trials, pruned by the sweep itself to the same sparsity.
   const fine = await readSweep(await sweep('fine', `0,${found!.share},1`));
   const { groups } = settingsOf(fine)[0]!;
   const measured = sparsestBelow(groups[0]!, found!.pruner, target)!;

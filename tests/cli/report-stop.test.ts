@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { writeLargeSweep } from '../../bench/report/folder.js';
 import { sharedFolder } from '../support/folders.js';
 
-/** Enough trials for a report to take far longer than a signal. */
+/** So many trials that a report takes much longer than the signal. */
 const TRIALS = 400;
 
 describe('a report that is being made', () => {

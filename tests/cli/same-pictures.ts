@@ -8,20 +8,20 @@ import { temporaryFolder } from '../support/folders.js';
 import { write } from '../support/pictures.js';
 import { bbb } from '../support/command-line.js';
 
-/** The least that trains, measures and prunes. */
+/** The smallest trial that trains, measures and prunes. */
 export const TINY =
   '--no-config --hidden 8 --epochs 1 --batch 32 --validation 50 --prune 0,0.5 --samples 1 --ood none --quiet'.split(
     ' ',
   );
 
-/** What stands behind the header of each network of a sweep: its tensors. */
+/** The tensors of each network of a sweep: the bytes after the header of its checkpoint. */
 function tensors(dir: string): string[] {
   const trials = join(dir, 'trials');
   const files = readdirSync(trials).map((id) => readFileSync(join(trials, id, 'checkpoint.safetensors')));
   return files.map((file) => file.subarray(8 + Number(file.readBigUInt64LE())).toString('hex')).toSorted();
 }
 
-/** Trains on pictures of MNIST as PNG files and as IDX files: both give the same networks, byte for byte. */
+/** Trains on pictures of MNIST as PNG files and as IDX files. Both must give the same networks, byte for byte. */
 export async function expectSameNetworks(trained: number, tested: number): Promise<void> {
   const root = temporaryFolder();
   const { train, test } = await loadDataset('mnist');
@@ -64,7 +64,7 @@ export async function expectSameNetworks(trained: number, tested: number): Promi
   expect([one.code, two.code], one.stderr + two.stderr).toEqual([0, 0]);
   expect(tensors(join(root, 'images'))).toHaveLength(2);
   expect(tensors(join(root, 'images'))).toEqual(tensors(join(root, 'idx')));
-  // The same data, by their hashes: results are accepted as results of the others.
+  // Both data sets have the same hashes, so results of one are accepted as results of the other.
   const report = await bbb(['report', join(root, 'images'), '--format', 'json', '--data-dir', pictures], {
     env,
   });

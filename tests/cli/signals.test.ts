@@ -97,7 +97,7 @@ describe('a signal', () => {
   });
 
   it.skipIf(!hasPython)('a closed terminal stops the sweep at a checkpoint, and it can go on', async () => {
-    // Its first epochs: then the terminal goes.
+    // The terminal closes after the first epochs.
     const command = [
       'sweep',
       ...'--methods sgd --validation 300 --prune 0.5 --limit 3000 --hidden 32'.split(' '),
@@ -129,7 +129,7 @@ describe('a signal', () => {
   });
 
   it('a second signal stops at once, and leaves a folder that can go on', async () => {
-    // An epoch of ten seconds: the first checkpoint is far away. One trial: `--hidden` twice would be two.
+    // An epoch takes ten seconds, so the first checkpoint comes late. There is one trial: `--hidden` twice would make two.
     const slow = [
       'sweep',
       ...`${COMMON} --limit 50000 --hidden 2000,2000 --workers 1 --dir killed`.split(' '),

@@ -7,7 +7,7 @@ import { isSparse, packSparse, unpackSparse } from '../../packages/cli/src/netwo
 const SHAPE = [7, 5];
 const SIZE = 35;
 
-/** A dense checkpoint of one weight as Bayes by Backprop stores it, pruned by the mask, with a bias that is not. */
+/** A dense checkpoint of one weight as Bayes by Backprop stores it, pruned by the mask, with an unpruned bias. */
 function pruned(mask: readonly boolean[], values: readonly number[]): { bytes: Uint8Array; keep: KeepMasks } {
   const kept = Float32Array.from(values);
   const tensor = (data: Float32Array<ArrayBuffer>, shape: readonly number[]): SafeTensor => ({
@@ -32,7 +32,7 @@ function pruned(mask: readonly boolean[], values: readonly number[]): { bytes: U
   return { bytes, keep: { w: Uint8Array.from(mask, Number) } };
 }
 
-/** A Gaussian weight; a bias that is not pruned. */
+/** A Gaussian weight, and a bias that is not pruned. */
 const PARAMS = [{ name: 'w.mu', weight: 'w' }, { name: 'w.rho', weight: 'w' }, { name: 'b' }];
 
 const masks = fc.array(fc.boolean(), { minLength: SIZE, maxLength: SIZE });

@@ -35,7 +35,7 @@ beforeAll(async () => {
   first = await bbb([...sweep(2, 'run'), '--json'], { cwd: folder });
 }, 60_000);
 
-/** Folders of the trials, and what their results say. */
+/** The folders of the trials, and their results. */
 async function trials(): Promise<
   { path: string; label: string; result: { pruning: PruningResult[]; trial: { method: { use: string } } } }[]
 > {
@@ -158,7 +158,7 @@ describe('a sweep', () => {
     expect(ended.code).toBe(0);
     const rows = outcomeOf(ended).tables.find(({ id }) => id === 'pruning')!.rows;
     expect(rows.map((row) => row['pruner'])).toEqual(['my-pruner', 'magnitude']);
-    // Nothing is left of its layers, and this is said where users look.
+    // Pruning emptied its layers, and the output must say so where users look.
     expect(ended.stderr).toMatch(
       /^warning: sgd, my-pruner, 100 %, seed 0 \(and one more network\): All weights of /m,
     );
@@ -182,7 +182,7 @@ describe('a sweep', () => {
 });
 
 describe('a stored network', () => {
-  /** What a trial calibrates on are validation examples, which a stored network is measured without. */
+  /** Removes the calibration: a trial calibrates on validation examples, but a stored network is measured without them. */
   const uncalibrated = (evaluations: readonly Evaluation[]): Evaluation[] =>
     evaluations.map(({ calibrated: _calibrated, ...rest }) => rest);
   const evaluationsOf = async (place: string, ...args: string[]): Promise<readonly Evaluation[]> => {
@@ -363,7 +363,7 @@ describe('a report', () => {
       together,
     ]);
 
-    // By hand: the mean of what the networks say is each class.
+    // The expected value by hand: the mean of the probabilities of the networks.
     const registry = createRegistry([plugins]);
     const { test } = await registry.get('datasets', 'mnist').load({}, {});
     const probabilities = new Float64Array(test.count * 10);
@@ -390,7 +390,7 @@ describe('a report', () => {
       (a, b) => a + b,
     );
     expect(sgd!['nll']).toBeCloseTo(nll / test.count, 4);
-    // Averaging can only help, by Jensen's inequality.
+    // The NLL of an average is never above the average NLL, by Jensen's inequality.
     expect(sgd!['nll']).toBeLessThan((one!['nll'] as { mean: number }).mean);
   });
 

@@ -154,7 +154,7 @@ describe.skipIf(!hasPython)('a real terminal', () => {
     expect(lines.filter((line) => line.includes('/2 trials'))).toEqual([
       expect.stringMatching(/^2\/2 trials/),
     ]);
-    // The table of what runs, whole, with the columns that fit, whole again; it is gone with the last trial.
+    // The table of running trials is shown whole, then with the columns that fit, then whole again. It disappears after the last trial.
     expect(sent).toMatch(/ {2}trial +method +seed[^]*G {2}method +seed[^]* {2}trial +method +seed/);
     expect(lines.filter((line) => line.startsWith('  trial '))).toEqual([]);
     expect(lines.some((line) => line.startsWith('All 2 trials done'))).toBe(true);

@@ -8,7 +8,7 @@ import { sharedFolder } from '../support/folders.js';
 interface Mistake {
   readonly name: string;
   readonly args: readonly string[];
-  /** Standard error says all of these. */
+  /** Standard error must contain all of these texts. */
   readonly says: readonly string[];
 }
 

@@ -10,7 +10,7 @@ import { sharedFolder } from '../support/folders.js';
 
 type Content = string | Uint8Array;
 
-/** What is wrong; the files; how the set is named; what the error and its hint say. */
+/** What is wrong, the files, how the command names the data set, and what the error and its hint say. */
 interface Wrong {
   readonly files: Readonly<Record<string, Content>>;
   readonly use: 'csv' | 'images' | 'idx';
@@ -196,7 +196,7 @@ describe('data that are wrong', () => {
     expect(await readdir(dir, { recursive: true })).toEqual(before);
   });
 
-  // Each starts a process: a few of every kind.
+  // Each case starts a process, so only a few of every kind run here.
   it.each([
     'text in a number',
     'thousands separators',

@@ -23,7 +23,7 @@ const FAN_IN = { kind: 'fan-in' } as const;
 
 type Tensors = Readonly<Record<string, tf.Tensor>>;
 
-/** The outputs of fully connected layers, every tensor of weights made by `weight`. */
+/** The outputs of fully connected layers. `weight` makes every weight tensor. */
 function outputsOf(
   { layers }: Architecture,
   weight: (name: string) => tf.Tensor,
@@ -35,7 +35,7 @@ function outputsOf(
   }, x);
 }
 
-/** One draw, mu + softplus(rho) epsilon, in ordinary tfjs ops. It knows nothing of pruning. */
+/** One draw, mu + softplus(rho) epsilon, in ordinary tfjs ops. The function ignores pruning. */
 const drawn = (params: Tensors, key: Key) => (name: string) => {
   const [mu, rho] = [params[`${name}.mu`]!, params[`${name}.rho`]!];
   return tf.add(mu, tf.mul(tf.softplus(rho), keyedNormal(mu.shape, fold(key, name))));
@@ -50,7 +50,7 @@ function crossEntropy(outputs: tf.Tensor2D, targets: ArrayLike<number>): tf.Tens
 const options = z.strictObject({});
 const described = { description: 'A stranger.', options, pruner: 'snr', training: {} } as const;
 
-/** The Gaussian posterior that ships, trained by a stranger's loss. */
+/** The built-in Gaussian posterior, trained by the loss of another author. */
 const stranger: Method = {
   ...described,
   create(_, context) {
@@ -95,7 +95,7 @@ describe('a trial that fine-tunes', () => {
       Math.floor(0.9 * total),
     ]);
     expect(result.pruning.map(({ finetuned }) => finetuned)).toEqual([false, true, true]);
-    // It was trained: fine-tuning changes what the same masks leave.
+    // The method trained: fine-tuning changes the weights that the masks keep.
     const cut = (await run(stranger, 0)).result.pruning[1]!;
     expect(result.pruning[1]!.evaluations[0]!.metrics.nll).not.toBe(cut.evaluations[0]!.metrics.nll);
   });
@@ -127,7 +127,7 @@ describe('a trial that fine-tunes', () => {
   });
 });
 
-/** A point for every weight, trained by tfjs. */
+/** A point estimate of every weight, trained by tfjs. */
 function plain(context: MethodContext): ReturnType<Method['create']> {
   return {
     model: pointModel(context, FAN_IN),
@@ -143,7 +143,7 @@ function plain(context: MethodContext): ReturnType<Method['create']> {
   };
 }
 
-/** Its draws are those of weights of their own, whatever becomes of the parameters. */
+/** A draw copies the weights, so later changes of the parameters do not affect it. */
 function deaf(_: unknown, context: MethodContext): ReturnType<Method['create']> {
   const { model, trainer } = plain(context);
   const draw: Model['draw'] = () => {

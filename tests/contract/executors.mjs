@@ -1,4 +1,4 @@
-// Run by executors.test.ts under Node's own test runner, on the built packages: as an author of a plugin would.
+// executors.test.ts runs this file with Node's own test runner and the built packages, as an author of a plugin would.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

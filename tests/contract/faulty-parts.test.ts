@@ -13,7 +13,7 @@ import { dense, gaussianLikelihood, relu, tanh } from '@bbb/plugins';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-/** A check is worth something if it fails for what is wrong. */
+/** Each check must fail for a part with the fault that it looks for. */
 
 /** The names of the checks that fail. */
 function failing(checks: readonly Check[]): string[] {

@@ -32,7 +32,7 @@ const checkOf = (method: Method) =>
 describe('the check of gradients', () => {
   it('passes the correct method', () => checkOf(method).run());
 
-  // Of the 64 elements of the first tensor some are looked at alone, and all along a direction.
+  // The check looks at some of the 64 elements of the first tensor alone, and at all of them along one direction.
   it.each([0, 1, 2, 5, 37, 63])('finds an error of 1e-3 in element %i alone', (element) => {
     for (const parameter of ['mu', 'rho'])
       expect(() => checkOf(wrongAt(`layers.0.weight.${parameter}`, element, 1e-3)).run()).toThrow(

@@ -11,7 +11,7 @@ const bbb = plugins.methods!['bbb-mixture']!;
 
 type Parts = ReturnType<Method['create']>;
 
-/** Bayes by Backprop in which one thing is wrong. */
+/** Bayes by Backprop with one change. */
 function faulty(change: (parts: Parts) => Partial<Parts>): Method {
   return {
     ...bbb,
@@ -27,13 +27,13 @@ const withModel = (change: (model: Model) => Partial<Model>): Method =>
 const withTrainer = (change: (trainer: Trainer) => Partial<Trainer>): Method =>
   faulty(({ trainer }) => ({ trainer: { ...trainer, ...change(trainer) } }));
 
-/** Frees what the methods below do not. */
+/** Frees what the faulty methods below keep. */
 const undo: (() => void)[] = [];
 const lose = (): void => {
   const operand = ops.alloc([3]);
   undo.push(() => ops.free(operand));
 };
-/** In the place of a dispose. */
+/** Replaces a `dispose`, and postpones its work. */
 const forget = (dispose: () => void) => () => void undo.push(dispose);
 
 const LEAKS: [string, Method, RegExp][] = [

@@ -18,7 +18,7 @@ import { liveDisplay } from '../../packages/cli/src/progress/live.js';
 import { sqlDrivers } from '../../packages/sweep/src/store/index/database.js';
 import { temporaryFolder } from '../support/folders.js';
 
-/** Built-in plugins keep the promises that strangers' plugins are asked to keep. Executors: executors.test.ts. */
+/** The built-in plugins pass the checks for plugins of other authors. For executors see executors.test.ts. */
 
 const registry = createRegistry([builtIn, own, shown]);
 afterEach(() => vi.restoreAllMocks());
@@ -76,7 +76,7 @@ describe.each(registry.list('stores'))('the store $name', ({ value }) =>
   all(storeChecks({ definition: value, folder: temporaryFolder })),
 );
 
-// One suite for whatever writes the file; node:sqlite where this Node has it.
+// One suite for each SQLite driver: node:sqlite only where this version of Node has it.
 describe.each(sqlDrivers())('the store sqlite by $name', ({ name: driver }) =>
   all(
     storeChecks({
@@ -101,7 +101,7 @@ describe.each(registry.list('reporters'))('the reporter $name', ({ name: reporte
   }
 });
 
-/** The live display refuses whatever is no terminal, as a test's standard error is. */
+/** The live display refuses an output that is not a terminal, such as the standard error of a test. */
 function onScreen(live: ReporterDefinition): ReporterDefinition {
   const stream = Object.assign(new EventEmitter(), { columns: 80, rows: 24, write: () => true });
   return { ...live, create: (_, { trials }) => liveDisplay({ trials }, stream as never) };

@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 const ops = await startBackend();
-/** A stranger's network that takes no notice of how many outputs are needed. */
+/** A network of another author that ignores the required number of outputs. */
 const deaf: NetworkDefinition = {
   description: 'Always five outputs.',
   options: z.strictObject({}),

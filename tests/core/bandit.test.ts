@@ -21,7 +21,7 @@ import { adam, trialOf } from '../support/trial.js';
 const registry = createRegistry([plugins]);
 const ops = await startBackend();
 
-/** Two numbers; poison is where the first of them is low: 4 of 10 rows. */
+/** Two numbers for each row. Rows with a low first number are poison: 4 of 10. */
 const ROWS = 200;
 const features = uniform(fold(rootKey(5), 'rows'), 2 * ROWS, -1, 1);
 for (let r = 0; r < ROWS; r++) features[2 * r] = 3 + (r % 10) / 10;
@@ -81,7 +81,10 @@ function play(
   });
 }
 
-/** Expected regret of a round of who acts by a fair coin: half the sweet ones passed at 5, half the poison eaten at 15. */
+/**
+ * Expected regret of a round of an agent that tosses a fair coin: half of the sweet rows are left at 5, half of
+ * the poison is eaten at 15.
+ */
 const BY_CHANCE = 0.5 * (0.6 * 5 + 0.4 * 15);
 
 describe('a table as a bandit', () => {

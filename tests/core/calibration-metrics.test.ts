@@ -13,7 +13,7 @@ import {
   UncertaintyAccumulator,
 } from '@bbb/core';
 
-/** Two classes: how sure of class 0, and whether it is right. */
+/** Two classes: the confidence in class 0, and whether the prediction is right. */
 function binary(all: readonly (readonly [confidence: number, right: boolean])[]) {
   return {
     p: Float64Array.from(all.flatMap(([p]) => [p, 1 - p])),
@@ -55,7 +55,7 @@ describe('AUGRC', () => {
 });
 
 describe('risk and coverage', () => {
-  // Surest first: wrong, then nine right ones, then ten wrong ones.
+  // In order of confidence: one wrong, nine right, then ten wrong predictions.
   const all = Array.from(
     { length: 20 },
     (_, i): [number, boolean] => [0.99 - i / 100, i > 0 && i < 10] as const,
@@ -123,7 +123,7 @@ describe('smooth ECE', () => {
 
 describe('classwise ECE', () => {
   it('finds errors that the most probable class hides', () => {
-    // The first class is calibrated; the others are exchanged.
+    // Class 0 is calibrated; the other two are exchanged.
     const rows = Array.from({ length: 10 }, () => [0.6, 0.3, 0.1]);
     const labels = Uint8Array.from([0, 0, 0, 0, 0, 0, 2, 2, 2, 1]);
     const p = Float64Array.from(rows.flat());

@@ -77,7 +77,7 @@ describe('a trial', async () => {
     const outcome = await run(trial);
     for (const { calibrated } of evaluations(outcome)) {
       expect(calibrated).toMatchObject({ examples: 6, level: 0.9 });
-      // Six are too few for 90 %: every class is in every set.
+      // Six examples are too few for 90 %, so every set has all classes.
       expect(calibrated!.sets!['lac']).toMatchObject({ threshold: null, coverage: 1, size: 3 });
     }
     const parsed: unknown = JSON.parse(JSON.stringify(outcome.result));
@@ -102,7 +102,7 @@ describe('a trial', async () => {
       await run(trial),
       await run({ ...trial, data: { ...trial.data, calibration: 6 } }),
     ];
-    // The same weights: what is kept for calibration was never trained on.
+    // The weights are the same, so training never used the examples for calibration.
     expect(apart.result.pruning[0]!.evaluations[0]!.metrics).toEqual(
       plain.result.pruning[0]!.evaluations[0]!.metrics,
     );

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 type Path = readonly (string | number)[];
 
-/** A copy in which one member is another one; `undefined` takes it away. */
+/** A copy with one member replaced. `undefined` deletes the member. */
 function changed(trial: Trial, path: Path, value: unknown): Trial {
   type Members = Record<string | number, unknown>;
   const copy = structuredClone(trial) as unknown as Members;
@@ -33,7 +33,7 @@ function changed(trial: Trial, path: Path, value: unknown): Trial {
   return copy as unknown as Trial;
 }
 
-/** Runs a trial that should not start; how many epochs it was trained for, and tensors it left behind, come with the error. */
+/** Runs a trial that should not start. Returns its error, how many epochs it trained, and how many tensors it left. */
 async function refused(input: TrialInput): Promise<unknown> {
   const before = memory().numTensors;
   let epochs = 0;
@@ -141,7 +141,7 @@ describe('the ops and data of a trial', () => {
     for (const [code, outOfDistribution] of cases) {
       expect(await refused({ ...base, trial, outOfDistribution })).toMatchObject({ code });
     }
-    // A set is called what its caller calls it.
+    // The error names the set as its caller names it.
     const mine = { ...dataset, name: 'mine' };
     const { result } = await runTrial({ ...base, trial, dataset: mine, outOfDistribution: other });
     expect(result.dataset).toBe('mine');

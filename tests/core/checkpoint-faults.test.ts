@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/folders.js';
 let folder: string;
 beforeEach(() => (folder = temporaryFolder()));
 
-/** A file with this header text and so many bytes of data, made without the package. */
+/** Makes a file with this header text and this number of data bytes, without using the package. */
 function file(header: string | Buffer, dataBytes: number): Uint8Array {
   const text = Buffer.from(header);
   const length = Buffer.alloc(8);
@@ -185,7 +185,7 @@ describe.skipIf(process.platform === 'win32')('a write that the system cuts shor
   it('leaves the old file, no part of the new one, and an error', () => {
     const path = join(folder, 'checkpoint');
     writeFileSync(path, 'old');
-    // A file size limit of 1 MB does what a full disk does: the first write is short, the next one fails.
+    // A file size limit of 1 MB acts like a full disk: the first write is cut short, and the next one fails.
     const script = `trap '' XFSZ; ulimit -f 1024; exec "$0" "$@"`;
     const said = execFileSync(
       'bash',

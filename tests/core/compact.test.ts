@@ -35,7 +35,8 @@ const alive = (...weights: number[][]): KeepMasks =>
 
 describe('activePaths', () => {
   it('does not count weights of units that no input reaches or that reach no output', () => {
-    // Unit 0 is a path, unit 1 leads nowhere, unit 2 is reached by nothing; second layer: unit 1 only hears unit 2.
+    // Unit 0 connects input and output, unit 1 has no outgoing weights, unit 2 no incoming ones. In the second layer, unit 2 gets its input
+    // from unit 1 only.
     const { active, units } = activePaths(mlp, alive([1, 1, 0, 0, 1, 0], [1, 0, 0, 0, 0, 1], [1, 1]));
     expect(active['layers.0.weight']).toEqual(Uint8Array.of(1, 0, 0, 0, 0, 0));
     expect(active['layers.1.weight']).toEqual(Uint8Array.of(1, 0, 0, 0, 0, 0));
@@ -134,12 +135,12 @@ describe('a trial pruned by units', () => {
       expect(compact!.bytes.dense).toBe(4 * compact!.parameters);
       expect(bytes!.dense).toBe(4 * result.parameters);
     }
-    // A network keeps a unit in every layer, and says so.
+    // A network keeps at least one unit in every layer, and reports which.
     expect(Object.values(all!.compact!.units).every((count) => count === 1)).toBe(true);
     expect(all!.warnings!.length).toBeGreaterThan(0);
     expect(all!.paths!.active).toBeLessThanOrEqual(all!.ranked - all!.zeros);
     expect(result.environment.latency).toHaveLength(2);
-    // Measured times are no part of what must be the same.
+    // Measured times may differ.
     const again = await runTrial({ trial, registry, dataset, ops });
     expect(fingerprint(again.result)).toBe(fingerprint(result));
   });

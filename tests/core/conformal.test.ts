@@ -28,7 +28,10 @@ import { words } from '@bbb/base';
 
 const CLASSES = 5;
 
-/** Noisy logits of a network that is too sure by `heat`, with labels from the softmax at temperature 1. */
+/**
+ * Noisy logits of a network that is overconfident by the factor `heat`. The labels are drawn from the softmax at
+ * temperature 1.
+ */
 function world(seed: number, n: number, heat = 1) {
   const noise = normals(rootKey(seed), n * CLASSES);
   const logits = Float64Array.from(noise, (z) => 1.7 * z);
@@ -82,7 +85,7 @@ describe('the conformal quantile', () => {
   });
 
   it('covers a new score in exactly rank of n + 1 orders', () => {
-    // Of n + 1 different exchangeable scores each is as likely to be the new one.
+    // Of n + 1 different exchangeable scores, each one is equally likely to be the new one.
     const all = [0.3, 1.2, 2, 5, 7, 11, 13, 17, 19, 23];
     const covered = all.filter((score, i) => {
       const others = Float64Array.from(all.filter((_, j) => j !== i));
@@ -117,7 +120,7 @@ describe('sets', () => {
     const answers = { probabilities: p, logs: p.map(Math.log) };
     const into = new Float64Array(CLASSES);
     apsScore(answers, 0, 0.5, into);
-    // Minus what is left: 1 - (all above + u of its own).
+    // 1 - (the probability of all classes above + u times the class's own).
     const left = [0.75, 0.35, 0.125, 0.03, 0.005];
     into.forEach((score, c) => expect(score).toBeCloseTo(-left[c]!, 12));
     const thresholds = new Float64Array(CLASSES).fill(-(1 - 0.85));
@@ -141,7 +144,7 @@ describe('sets', () => {
       const labels = Uint8Array.from({ length: n }, (_, i) => (i * 7 + seed) % CLASSES);
       const wrong = (i: number): boolean => (i * 37 + seed * 11) % 100 >= 100 * right;
       const probabilities = new Float64Array(n * CLASSES);
-      // A wrong answer is the class after the label: of the classes without probability the label is at any place.
+      // A wrong answer is the class after the label, so the place of the label among the classes without probability varies.
       labels.forEach((label, i) => {
         probabilities[i * CLASSES + ((label + (wrong(i) ? 1 : 0)) % CLASSES)] = 1;
       });
@@ -151,7 +154,7 @@ describe('sets', () => {
     const thresholds = marginalThresholds(labelScores(oneHot(1), CLASSES, apsScore), CLASSES, 0.9);
     const { coverage, size } = judgeSets(oneHot(2), CLASSES, apsScore, thresholds);
     expect(coverage).toBeGreaterThan(0.87);
-    // Of the naive score, 1 for every class after the first, sets have all five classes at once.
+    // With the naive score, which is 1 for every class after the first, sets contain all five classes.
     expect(size).toBeLessThan(right > 0.9 ? 1 : 4.01);
     expect(size).toBeGreaterThan(0.8);
   });
@@ -170,7 +173,7 @@ describe('sets', () => {
   it('by class keep the coverage for a rare, hard class', () => {
     const tilted = (seed: number): ReturnType<typeof world> => {
       const all = world(seed, 4000);
-      // The network never says the last class first.
+      // The network never ranks the last class first.
       all.logits.forEach((z, i) => {
         if (i % CLASSES === CLASSES - 1) all.logits[i] = z - 2;
       });
@@ -234,7 +237,7 @@ describe('temperature', () => {
   });
 
   it('would widen the sets of APS, so sets are made without it', () => {
-    // A network that is too sure: the temperature is above 1, the probabilities flatter, and APS needs more classes.
+    // For an overconfident network the temperature is above 1, so probabilities are flatter and APS needs more classes.
     const [fitted, judged] = [world(11, 2000, 3), world(12, 4000, 3)];
     const temperature = fitTemperature(logSoftmax(fitted.logits, CLASSES), fitted.labels, CLASSES);
     expect(temperature).toBeGreaterThan(2);
@@ -245,7 +248,7 @@ describe('temperature', () => {
     };
     expect(sizeAt(temperature)).toBeGreaterThan(sizeAt(1));
     const { sets } = calibrateCategorical(held(fitted), held(judged), CLASSES, rootKey(5));
-    // What is reported is at temperature 1: with other random numbers, so near it only.
+    // The reported numbers are at temperature 1. They use other random numbers, so they agree only approximately.
     expect(Math.abs(sets!['aps']!.size - sizeAt(1))).toBeLessThan(
       Math.abs(sets!['aps']!.size - sizeAt(temperature)),
     );

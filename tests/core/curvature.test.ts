@@ -27,7 +27,7 @@ const reference = referenceOps();
 const KEY = rootKey(5);
 const STEP = 1e-5;
 
-/** A network at random weights, and what it is asked for on the first examples of its toy data. */
+/** A network with random weights, and its outputs for the first examples of its toy data. */
 function problem(toy: Toy, count: number, ops: Ops = reference) {
   const { architecture, likelihood } = toy;
   const optimizer = adam(0.01);
@@ -64,7 +64,7 @@ const only = (input: CurvatureInput, row: number): CurvatureInput => ({
   examples: { ...input.examples, rows: Uint32Array.of(row) },
 });
 
-/** f at w + STEP and w - STEP for element i of a parameter, over twice the step. */
+/** (f(w + STEP) - f(w - STEP)) / (2 STEP) for element i of a parameter. */
 function slope<T>(params: Params, name: string, i: number, f: () => T): [T, T] {
   const values = reference.read(params[name]!);
   const at = (by: number): T => {
@@ -285,7 +285,7 @@ describe('Kronecker factors', () => {
       Array.from(a, (_, i) => windows.reduce((s, w) => s + (w[Math.floor(i / 9)]! * w[i % 9]!) / 2, 0)),
       1e-12,
     );
-    // The outputs are linear in those of the convolution, so what comes back are the last layer's weights, for every example.
+    // The outputs are linear in those of the convolution, so the gradient that comes back is the last layer's weights, for every example.
     const last = reference.read(one.params['layers.1.weight']!);
     const slopes = Array.from({ length: 9 }, (_, p) => last.subarray(p * 3, p * 3 + 3));
     expectClose(

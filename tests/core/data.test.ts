@@ -2,7 +2,7 @@ import { checkData, fold, rootKey, splitData, type DataOptions, type Dataset } f
 import { describe, expect, it } from 'vitest';
 
 function dataset(name: string, count: number, rows: number, cols: number): Dataset {
-  // Images tell sets apart by their name, and there are two classes.
+  // The images differ by the name of the set, and there are two classes.
   const features = Uint8Array.from({ length: count * rows * cols }, (_, i) => i + name.length);
   const part = { count, features, targets: Uint8Array.from({ length: count }, (_, i) => i % 2) };
   const target = { kind: 'class', classes: 10 } as const;

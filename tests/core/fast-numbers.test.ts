@@ -5,7 +5,7 @@ import { expEach } from '@bbb/base';
 import { nthSmallest } from '../../packages/core/src/metrics/nth.js';
 import { ascendingOrder } from '../../packages/core/src/metrics/order.js';
 
-/** e^x as it was first written: the series in a loop, 2^k in two steps. */
+/** e^x in its first implementation: the series in a loop, 2^k in two steps. */
 function slowExp(x: number): number {
   if (Number.isNaN(x)) return NaN;
   if (x > 1024 * Math.LN2) return Infinity;

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { codeOf, json, names, nested, place, replaced } from '../support/evil.js';
 import { TRIAL } from '../support/sweeps/planned.js';
 
-/** A file with any header in the right frame. */
+/** A file with any header text, and correct lengths. */
 function framed(header: unknown, data: number): Uint8Array {
   const text = Buffer.from(JSON.stringify(header) ?? '');
   const length = Buffer.alloc(8);

@@ -25,7 +25,7 @@ it('the guide shows the file of the method around another, which passes the chec
   expect(blocks.map(([, code]) => code)).toContain(readFileSync(file, 'utf8'));
   const [plugin] = await loadPlugins([file.href]);
   const checks = methodChecks({ method: plugin!.methods!['twice']!, toy: 'regression', ops: referenceOps() });
-  // Two steps for each batch: it counts both, and follows no one gradient.
+  // The method makes two optimiser steps for each batch and counts both, so its step does not follow one gradient.
   for (const { name, run } of checks) if (!/counts|finite differences/.test(name)) run();
 });
 
@@ -51,6 +51,6 @@ it('a method from a tfjs loss trains, prunes and leaves nothing behind; its pena
     result.pruning[0]!.evaluations[0]!.metrics.predictiveEntropy!;
   expect(entropy(penalised)).toBeGreaterThan(1.5 * entropy(plain));
   expect(penalised.pruning[1]!.zeros).toBe(Math.floor((784 * 16 + 160) * 0.5));
-  // tfjs differentiates in Node without the umbrella package.
+  // tfjs differentiates in Node without its umbrella package.
   expect([...grad((x) => tf.sum(tf.square(x)))(tensor([1, 2])).dataSync()]).toEqual([2, 4]);
 });

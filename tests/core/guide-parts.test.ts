@@ -87,12 +87,12 @@ describe('the likelihood of the guide', () => {
 
   it.each([1, 2, 3, 4, 7, 30])('is a density in the unit of the target with df %i', (df) => {
     const likelihood = at(df);
-    // y = tan(u): the whole line, tails and all, in equal steps.
+    // y = tan(u) covers the whole real line with equal steps of u.
     const steps = 20_000;
     let mass = 0;
     for (let i = 0; i < steps; i++) {
       const u = Math.PI * ((i + 0.5) / steps - 0.5);
-      // Targets are float32: the steps are those that are really taken.
+      // Targets are float32, so the steps are computed from the rounded targets.
       mass += (Math.exp(-nll(likelihood, Math.tan(u))) * (1 + Math.tan(u) ** 2) * Math.PI) / steps;
     }
     expect(mass).toBeCloseTo(1, 4);

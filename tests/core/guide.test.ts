@@ -41,7 +41,7 @@ describe('the library in the README', () => {
   const file = new URL('library/train.ts', guides);
   const table = new URL('library/table.ts', guides);
 
-  // The blocks after these are of @bbb/predict, whose own test runs them.
+  // The following blocks belong to @bbb/predict, and a test of that package runs them.
   it('has exactly the files that are type-checked and run', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const shown = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code).slice(0, 2);

@@ -27,7 +27,7 @@ import { tinyDataset, tinyTrial } from '../support/tiny-trial.js';
 
 const ops = await startBackend();
 const dataset = tinyDataset('mlp');
-/** How often, and of how many epochs, epochEnd was called; how many examples a trained network was finished with. */
+/** Each call of epochEnd as "epoch of epochs", and the number of examples of each call of finish. */
 const calls: { ends: string[]; finished: number[] } = { ends: [], finished: [] };
 
 /**
@@ -167,7 +167,7 @@ describe('a method that collects values at the ends of epochs and of training', 
 
   it('has its collected values pruned, and predicts from its checkpoint as measured', async () => {
     const { result, checkpoint } = await run(tinyTrial('mlp', AVERAGING, { select: 'last' }));
-    // Were a kept tensor not held, the mean of the iterates would have the pruned weights again: E_PRUNE_REVIVED.
+    // If the kept tensor were not masked, the mean of the iterates would revive pruned weights: E_PRUNE_REVIVED.
     expect(result.pruning.map(({ zeros }) => zeros)).toEqual(
       [0, 0.5, 0.9].map((share) => Math.floor(share * result.parameters)),
     );

@@ -15,7 +15,7 @@ const ops = await startBackend();
 const paramsOf = (shapes: Readonly<Record<string, readonly number[]>>): Params =>
   Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, ops.alloc(shape) as tf.Tensor]));
 
-/** Tensors that a failure leaves behind, and the error. */
+/** The number of tensors that a failure leaves behind, and the error. */
 function failureOf(run: () => unknown): { left: number; error: unknown } {
   const before = tf.memory().numTensors;
   try {
@@ -47,7 +47,7 @@ describe('no tensor is left by', () => {
   };
   const cases: [string, (outputs: tf.Tensor2D) => tf.Tensor, number, KeepMasks, RegExp][] = [
     ['that throws', (outputs) => tf.add(sum(tf.square(outputs)), broken()), 3, {}, /no loss today/],
-    // An op that has no gradient would do as well, but another test of the same thread may have registered one.
+    // The test does not use an op without a gradient, because another test in this thread may have registered one.
     ['that does not depend on the weights', () => tf.scalar(1), 3, {}, /grad/i],
     ['on batches with too few labels', sum, 2, {}, /labels/],
     ['under a mask that does not fit', sum, 3, { b: Uint8Array.of(1, 1, 1) }, /fillWhereZero/],

@@ -33,7 +33,7 @@ describe.skipIf(!hasPython)('log', () => {
     const mantissas = between(4000, 1, 2);
     const inputs = [
       ...between(4000, 0, 1).filter((x) => x > 0),
-      // Most digits cancel near one.
+      // Near 1, most digits cancel.
       ...between(4000, -1, 1).map((x, i) => 1 + x * 2 ** -(i % 50)),
       ...mantissas.map((m, i) => m * 2 ** exponents[i]!).filter((x) => x > 0),
       5e-324,

@@ -15,7 +15,7 @@ import {
 
 const CLASSES = 3;
 
-/** Rows with ties, zeros and ones among them, float32 as the networks give them. */
+/** Rows with ties, zeros and ones, in float32 as networks give them. */
 const row: fc.Arbitrary<number[]> = fc.oneof(
   fc.constantFrom<number[]>([1, 0, 0], [0, 1, 0], [0.5, 0.5, 0], [0.2, 0.2, 0.6], [0.4, 0.4, 0.2]),
   fc
@@ -44,7 +44,10 @@ const judged = (rows: readonly number[][], labels: Uint8Array): { confidence: nu
     return { confidence, correct: p.indexOf(confidence) === labels[i] ? 1 : 0 };
   });
 
-/** Each example as right as the mean of all that are as confident: what all orders of them give on average. */
+/**
+ * Replaces each example's correctness by the mean over all examples with the same confidence: the average over all
+ * orders of them.
+ */
 const tiesShared = (all: { confidence: number; correct: number }[]): typeof all =>
   all.map(({ confidence }) => ({
     confidence,

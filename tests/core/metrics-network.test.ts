@@ -21,7 +21,7 @@ beforeAll(async () => {
   ops = await startBackend();
 });
 
-/** A network that is far too sure: its logits are hundreds apart. */
+/** A very overconfident network: its logits differ by hundreds. */
 function sure() {
   const likelihood = categoricalLikelihood(CLASSES);
   const sgd = plugins.methods!['sgd']!;

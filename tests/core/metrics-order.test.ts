@@ -18,7 +18,7 @@ import { entropyHistograms } from '../../packages/core/src/metrics/categorical.j
 
 const CLASSES = 4;
 
-/** A row of logits: pruned networks give the same few over and over, and nearly sure ones. */
+/** A row of logits. Pruned networks often repeat the same few rows, and are nearly sure. */
 const logits = fc.oneof(
   fc.constantFrom([0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [40, 0, 0, 0], [900, 0, 1, 0]),
   fc.array(fc.integer({ min: -20, max: 20 }), { minLength: CLASSES, maxLength: CLASSES }),
@@ -36,7 +36,7 @@ function predict(examples: readonly Example[]): Uncertainty {
   return accumulator.finish();
 }
 
-/** Every number that is said of a set of examples: what a result holds, and what the functions of plain probabilities give. */
+/** Every metric of a set of examples: those in a result, and those of the functions that take plain probabilities. */
 function everyMetric(examples: readonly Example[], others: Uncertainty): unknown {
   const u = predict(examples);
   const labels = Uint8Array.from(examples, ({ label }) => label);

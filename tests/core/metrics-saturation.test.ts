@@ -24,12 +24,12 @@ const logSumExp = (all: readonly number[]): number => {
   const largest = Math.max(...all);
   return largest + Math.log(all.reduce((sum, x) => sum + Math.exp(x - largest), 0));
 };
-/** Log of the doubt in a row of log-probabilities or logits: others against all. */
+/** Log of 1 - the largest probability, from a row of log-probabilities or logits. */
 const doubt = (row: readonly number[]): number => {
   const top = row.indexOf(Math.max(...row));
   return logSumExp(row.filter((_, c) => c !== top)) - logSumExp(row);
 };
-/** Logits up to 3,000 apart, which no probability can hold. */
+/** Logits with differences up to 3,000. No floating-point probability can represent them. */
 const row = fc
   .tuple(
     fc.constantFrom(1, 30, 1000),
@@ -104,7 +104,7 @@ describe('answers that are surer than a probability can say', () => {
     const { maxProbability } = categoricalDetection(inside, outside);
     expect(maxProbability!.auroc).toBe(8 / 12);
     expect(maxProbability!.fpr95).toBe(3 / 4);
-    // The risk of the surest one, two, three, four: the last is wrong.
+    // The risk of the one, two, three and four most confident predictions; the last one is wrong.
     const judged = categoricalMetrics(inside, Uint8Array.of(0, 0, 0, 1), CLASSES);
     expect(judged.metrics.aurc).toBeCloseTo(1 / 4 / 4, 14);
     expect(judged.metrics.nll).toBeCloseTo(45 / 4, 12);

@@ -104,7 +104,7 @@ describe('uncertainty', () => {
     accumulator.add(rows([1, 0], [0.5, 0.5]));
     accumulator.add(rows([0, 1], [0.5, 0.5]));
     const u = accumulator.finish();
-    // Members that disagree with certainty: all epistemic. Members that agree on a coin: all aleatoric.
+    // Members that are sure and disagree: all uncertainty is epistemic. Members that all give 50 %: all is aleatoric.
     expect([...u.predictiveEntropy].map((h) => h / Math.LN2)).toEqual([1, 1]);
     expect([...u.expectedEntropy].map((h) => h / Math.LN2)).toEqual([0, 1]);
     expect([...u.mutualInformation].map((h) => h / Math.LN2)).toEqual([1, 0]);

@@ -78,7 +78,7 @@ const TENSORS = {
   'layers.0.bias': { shape: [2], mean: new Float32Array(2) },
 };
 
-/** A file with another header, or the same one. */
+/** The file with a changed header. By default, the header is only written anew. */
 function reframed(file: Uint8Array, change: (header: unknown) => unknown = (header) => header): Uint8Array {
   const length = Number(Buffer.from(file).readBigUInt64LE());
   const header = change(JSON.parse(Buffer.from(file.subarray(8, 8 + length)).toString()));

@@ -29,7 +29,7 @@ beforeAll(async () => {
   input = { trial: planned!.trial, registry, dataset, ops: await startBackend() };
 });
 
-/** What a trial with this criterion, or this change to maximum likelihood, ends with. */
+/** The error or result of a trial with this criterion, or with this change to maximum likelihood. */
 async function ending(odd: {
   score?: Pruner['score'];
   model?: (model: Model) => Partial<Model>;

@@ -30,7 +30,7 @@ const OPTIONS: DataOptions = { use: 'tiny', options: {}, divisor: 1, validation:
 const split = (dataset: Dataset, seed = 1, changes: Partial<DataOptions> = {}): Splits =>
   splitData(dataset, { ...OPTIONS, ...changes }, fold(rootKey(seed), 'split'));
 
-/** The data with other numbers in these rows of the training part. */
+/** The data with other numbers in these rows of the training split. */
 function withRows(dataset: Dataset, rows: Iterable<number>): Dataset {
   const features = Float32Array.from(dataset.train.features);
   const targets = Float32Array.from(dataset.train.targets);
@@ -41,7 +41,7 @@ function withRows(dataset: Dataset, rows: Iterable<number>): Dataset {
   return { ...dataset, train: { ...dataset.train, features, targets } };
 }
 
-/** The data with a value missing here and there. */
+/** The data with some missing values. */
 function withGaps(dataset: Dataset): Dataset {
   const part = ({ features, ...rest }: DataPart): DataPart => ({
     ...rest,
@@ -50,7 +50,7 @@ function withGaps(dataset: Dataset): Dataset {
   return { ...dataset, missing: { fill: 'median' }, train: part(dataset.train), test: part(dataset.test) };
 }
 
-/** What the network sees of examples, row by row. */
+/** The network's inputs for examples, row by row. */
 function inputsOf({ features, rows, preprocessing }: Splits['train'], size: number): number[][] {
   const out = ops.alloc([rows.length, size]);
   gatherInputs(ops, out, features, rows, preprocessing.input);
@@ -83,7 +83,7 @@ describe('preprocessing', () => {
   );
 
   it('fills missing values with those of the training split, before it standardises', () => {
-    // Column 0 has gaps; 2 and 3 are one category, with gaps of its own.
+    // Column 0 has missing values. Columns 2 and 3 are one category, which has missing values too.
     const features = Float32Array.from(houses.train.features, (value, i) => {
       const [row, column] = [Math.floor(i / 4), i % 4];
       if (column === 0) return row % 5 === 0 ? NaN : 40 * value;
@@ -122,7 +122,7 @@ describe('preprocessing', () => {
       const plain = split(dataset, 1, { scaling: 'divide' });
       expect(plain.train.preprocessing.input).toEqual({ kind: 'divide', divisor: 1, fill: fills });
       expect(inputsOf(plain.train, 4).flat().every(Number.isFinite)).toBe(true);
-      // Values of rows that are held out change nothing.
+      // Values in held-out rows must not change the result.
       const other = Float32Array.from(features);
       for (const row of validation.rows) other.fill(1e6, 4 * row, 4 * row + 2);
       expect(split({ ...dataset, train: { ...dataset.train, features: other } }).train.preprocessing).toEqual(
@@ -230,7 +230,7 @@ describe.each(['mlp', 'cnn', 'regression'] as const)('a checkpoint of %s', (kind
       preprocessing: train.preprocessing,
     });
 
-    // From here on nothing comes from the data set but raw features and targets.
+    // The following code takes only raw features and targets from the data set.
     const { features, targets, count } = dataset.test;
     const test = allExamples({ features, targets, count }, open.data, open.data.preprocessing);
     const { evaluations } = evaluate(

@@ -33,7 +33,7 @@ const ops = referenceOps();
 const dataset = tinyDataset('mlp');
 const options = z.strictObject({});
 
-/** The weights that the criterion `spy` was shown, call by call. */
+/** The weights that the criterion `spy` received, call by call. */
 let seen: WeightPosterior[][] = [];
 let plan: Procedure['plan'] = () => [];
 const registry = createRegistry([
@@ -73,7 +73,7 @@ const defaultsOf = (use: string) => registry.get('procedures', use).options.pars
 const run = (trial: Trial, resume?: TrialResume, hooks = {}): Promise<TrialOutcome> =>
   runTrial({ trial, registry, dataset, ops, hooks, ...(resume ? { resume } : {}) });
 
-/** Every checkpoint that a trial offers on its way. */
+/** Every checkpoint that a trial offers. */
 async function checkpointsOf(trial: Trial): Promise<{ resumes: TrialResume[]; outcome: TrialOutcome }> {
   const resumes: TrialResume[] = [];
   const epochs: EpochMetrics[] = [];
@@ -109,7 +109,7 @@ describe('a procedure', () => {
     ]) {
       const { resumes, outcome } = await checkpointsOf(trial);
       expect(resumes.length).toBeGreaterThan(trial.training.epochs + 2);
-      // Some in the trial's own training, most in the procedure, the very last one too.
+      // Some checkpoints of the trial's own training, more of the procedure, and the last one.
       for (const resume of resumes.filter((_, i) => i % 3 === 2 || i === resumes.length - 1)) {
         const resumed = await run(trial, resume);
         expect(resumed.checkpoint).toEqual(outcome.checkpoint);
@@ -226,7 +226,7 @@ describe('a chain that goes back', () => {
       { do: 'prune', target },
     ]);
     await run({ ...trial, select: 'last' });
-    // Trained again from epoch 2, and the trained network itself.
+    // One network is trained again from epoch 2; the other is the trained network itself.
     expect(seen).toHaveLength(2);
     expect(seen[0]!.map(({ mu }) => mu)).toEqual(seen[1]!.map(({ mu }) => mu));
   });

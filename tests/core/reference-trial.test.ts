@@ -22,7 +22,7 @@ function inputOf(kind: ToyKind, trial: Trial, ops: Ops = reference) {
   return { trial, registry, dataset: tinyDataset(kind), ops };
 }
 
-/** Stops after two epochs and goes on from the checkpoint, with ops of its own, as another process would. */
+/** Stops after two epochs and resumes from the checkpoint with other ops, as another process would. */
 async function interrupted(kind: ToyKind, trial: Trial): Promise<TrialOutcome> {
   const epochs: EpochMetrics[] = [];
   let checkpoint = new Uint8Array();
@@ -92,7 +92,7 @@ describe.each(['mlp', 'cnn', 'regression'] as const)('a whole trial on float64 o
       }
       expect(epochs).toHaveLength(4);
       expect(epochs[3]!.trainNll).not.toBe(epochs[0]!.trainNll);
-      // All digits are kept: nothing went through single precision.
+      // All digits are kept, so no step rounded to single precision.
       const { tensors } = decodeCheckpoint(straight.checkpoint);
       expect(Object.values(tensors).every(({ dtype }) => dtype === 'F64')).toBe(true);
     },

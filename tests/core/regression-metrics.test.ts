@@ -19,7 +19,7 @@ import { describe, expect, it } from 'vitest';
 
 const KEY = rootKey(81);
 
-/** Members with means and standard deviations of all sizes. */
+/** Members with small and large means and standard deviations. */
 function mixtureOf(members: number, seed: number, spread = 1): GaussianMixture {
   const means = uniform(fold(KEY, 'means', seed), members, -2, 2);
   const sds = uniform(fold(KEY, 'sds', seed), members, 0.2, 1.5);
@@ -42,7 +42,7 @@ const density = ({ means, sds }: GaussianMixture, y: number): number => {
   return sum / means.length;
 };
 
-/** Simpson's rule on pieces that are fine where a member is narrow. */
+/** Simpson's rule on pieces. The pieces are small near narrow members. */
 function integral(
   { means, sds }: GaussianMixture,
   f: (y: number) => number,
@@ -99,7 +99,7 @@ describe.each(MIXTURES)('a mixture of %s', (_title, mixture) => {
     );
     const nll = mixtureNll(mixture, y);
     expect(Number.isFinite(nll)).toBe(true);
-    // One member says nearly all of it.
+    // One member dominates the mixture.
     expect(nll - nearest).toBeGreaterThan(0);
     expect(nll - nearest).toBeLessThan(0.92 + Math.log(mixture.means.length));
   });
@@ -113,7 +113,7 @@ describe.each(MIXTURES)('a mixture of %s', (_title, mixture) => {
     for (const p of [1e-6, 0.025, 0.05, 0.25, 0.5, 0.75, 0.9, 0.975, 1 - 1e-6]) {
       const y = mixtureQuantile(mixture, p);
       expect(Math.abs(mixtureCdf(mixture, y) - p)).toBeLessThan(1e-9);
-      // Between members that are far apart P stands still, and every y there is a quantile.
+      // Between distant members P is constant, so every y there is a quantile.
       if (density(mixture, y) > 1e-9) expect(y).toBeCloseTo(bisected(mixture, p), 6);
     }
   });
@@ -268,7 +268,7 @@ describe('the metrics of a regression', () => {
     within(seen.coverage90, 0.9);
     within(seen.coverage95, 0.95);
     for (const [p, share] of curve) within(share, p);
-    // CRPS and NLL are proper: other spreads than those that drew the targets cost more.
+    // CRPS and NLL are proper scores: standard deviations other than those of the targets have a higher loss.
     for (const spread of [0.5, 2]) {
       const other = regressionMetrics(
         {

@@ -71,7 +71,7 @@ describe('runTrial', () => {
     expect(shares.at(-1)).toBeLessThanOrEqual(1);
     const networks =
       1 + trial.pruning.pruners.length * trial.pruning.shares.filter((share) => share > 0).length;
-    // The mean network and each draw are told apart, of every network.
+    // The shares must distinguish the mean network and each draw, for every network.
     for (let network = 0; network < networks; network++) {
       const own = shares.filter((share) => Math.ceil(share * networks - 1e-9) === network + 1);
       expect(new Set(own).size, `network ${network}`).toBeGreaterThan(trial.prediction.samples);
@@ -85,7 +85,7 @@ describe('runTrial', () => {
     const resumed = await interrupted(trial, 2);
     expect(resumed.checkpoint).toEqual(straight.checkpoint);
     expect(fingerprint(resumed.result)).toBe(fingerprint(straight.result));
-    // And it learned something, so that the bytes are not those of a network that never moved.
+    // The network learned something, so these are not the bytes of the initial network.
     expect(straight.result.epochs.at(-1)!.validationError).toBeLessThan(0.45);
   });
 
@@ -138,7 +138,7 @@ describe('runTrial', () => {
     const [dense, half, most] = result.pruning;
     expect(dense!.zeros).toBe(0);
     expect([half!.zeros, most!.zeros]).toEqual([Math.floor(total * 0.5), Math.floor(total * 0.9)]);
-    // Mean and samples are both measured, and pruning is no no-op.
+    // Mean and samples are both measured, and pruning changes the numbers.
     expect(most!.evaluations.map(({ predict }) => predict)).toEqual(['mean', 'samples']);
     expect(most!.evaluations[0]!.metrics.nll).not.toBe(dense!.evaluations[0]!.metrics.nll);
   });
@@ -150,7 +150,7 @@ describe('runTrial', () => {
     expect(dense).toEqual({ error: validationError, nll: validationNll });
     expect(half!.nll).not.toBe(dense!.nll);
     expect(most!.nll).toBeGreaterThan(half!.nll);
-    // Other images of the same kind: near the test error of the same network, and not it.
+    // Other images of the same kind: the error is close to the test error of the same network, and different.
     const tested = result.pruning.map(({ evaluations }) => 1 - evaluations[0]!.metrics.accuracy!);
     [dense, half, most].forEach((measured, i) => {
       expect(Math.abs(measured!.error - tested[i]!)).toBeLessThan(0.1);

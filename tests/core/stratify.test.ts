@@ -6,7 +6,7 @@ import { tinyDataset } from '../support/tiny-trial.js';
 
 const OPTIONS: DataOptions = { use: 'own', options: {}, divisor: 1, validation: 0 };
 
-/** A set of so many examples of each class, one after the other, without test examples. */
+/** A set with this number of examples of each class, sorted by class, without test examples. */
 function classesOf(sizes: readonly number[]): Dataset {
   const targets = Uint8Array.from(sizes.flatMap((size, label) => Array.from({ length: size }, () => label)));
   return {
@@ -45,7 +45,7 @@ describe('a stratified split', () => {
     expect(all.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 57 }, (_, row) => row));
     expect(split(set, options).train.rows).toEqual(train.rows);
     expect(split(set, options, 2).test.rows).not.toEqual(test.rows);
-    // Examples of a class are not trained on in one go.
+    // Training must mix the examples of the classes.
     const labels = Array.from(train.rows, (row) => train.targets[row]!);
     expect(labels).not.toEqual(labels.toSorted((a, b) => a - b));
   });

@@ -107,7 +107,7 @@ describe('the checks of a data set', () => {
     expect(oddities(summarise({ ...set, test: leaked }))[0]).toContain(
       `1 of ${leaked.count} test examples are training examples too`,
     );
-    // The same features and another target are no copy.
+    // Equal features with another target are not a copy.
     leaked.targets[0] = (set.train.targets[0]! + 1) % 3;
     expect(oddities(summarise({ ...set, test: leaked }))).toEqual([]);
   });

@@ -49,7 +49,7 @@ describe('the JSON Schema of a configuration', () => {
   });
 });
 
-/** Paths of members that do not say what they mean. Of `use` and `options` the kind says it. */
+/** Paths of members without a description. `use` and `options` need none, because their kind has one. */
 function undescribed(path: string, at: Schema): string[] {
   const nested = [at.items, at.additionalProperties, ...(at.anyOf ?? []), ...(at.oneOf ?? [])]
     .filter((next): next is Schema => typeof next === 'object' && !Array.isArray(next))

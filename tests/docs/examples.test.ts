@@ -6,7 +6,10 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replaceAll('\\', '/'));
 
-/** What an example says that it prints: the comment at the end of a line of `console.log`, or after its last line. */
+/**
+ * The output that an example announces: the comment at the end of a line with `console.log`, or after its last
+ * line.
+ */
 function promised(text: string): string[] {
   return [...text.matchAll(/console\.log\([\s\S]*?\);(?: \/\/ (.*))?$/gm)].map(
     ([, said]) => said ?? '(nothing)',
@@ -20,7 +23,7 @@ describe('the examples of the most used symbols', () => {
     const text = readFileSync(new URL(file, folder), 'utf8');
     const name = file.replace(/^.*\/|\.ts$/g, '');
     expect(text).toMatch(new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from`));
-    // `tsc -p docs` checks the types of all; those that need files of a user's own are not run.
+    // `tsc -p docs` checks the types of all examples. This test does not run those that need files of the user.
     if (text.includes('// Not run:')) return;
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     try {

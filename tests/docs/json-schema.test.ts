@@ -18,7 +18,10 @@ const validate = new Ajv({ strict: false }).compile(
   JSON.parse(read('packages/cli/config.schema.json')) as Json,
 );
 
-/** What bbb itself says: the file is read, laid over its preset, planned, and the parts that run it are checked. */
+/**
+ * What bbb itself accepts: the file is read, merged with its preset and planned, and the parts that run it are
+ * checked.
+ */
 function loads(config: unknown): boolean {
   try {
     const { preset, sweep, parts } = parseSweepFile(fractions(config), 'bbb.config.json');
@@ -46,7 +49,7 @@ function checkPart(kind: PluginKind, part: Use | undefined): void {
   parseOptions(part.use, options, part.options);
 }
 
-/** Pages that show configurations. */
+/** Documentation pages that show configurations. */
 function pages(): string[] {
   const guides = ['docs/guides', 'docs/plugins', 'docs/methods'].flatMap((folder) =>
     readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
@@ -68,7 +71,7 @@ describe('the JSON Schema in a validator', () => {
 
   it.each(examples)('accepts %s', (page, config) => {
     expect(validate(config), JSON.stringify(validate.errors)).toBe(true);
-    // Presets are planned in tests of their own, and some are long.
+    // Other tests plan the presets, and some presets are long.
     if (!page.startsWith('docs/plugins/presets/')) expect(loads(config)).toBe(true);
   });
 
@@ -84,7 +87,7 @@ const BASE = { dataset: { use: 'mnist' }, methods: [{ use: 'sgd' }], training: {
 const method = (use: string, options: Json): Json => ({ ...BASE, methods: [{ use, options }] });
 const SEARCH = { trials: 3, space: { 'training.epochs': { kind: 'int', low: 1, high: 3 } } };
 
-/** By what they are about; those that begin with "wrong" are to be refused by both. */
+/** Configurations by their subject. Schema and bbb must both refuse those that begin with "wrong". */
 const CASES: Readonly<Record<string, unknown>> = {
   'the least': BASE,
   'a preset alone': { preset: 'quick' },

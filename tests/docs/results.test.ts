@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-/** The rows of the first table at or behind a text, cell by cell. */
+/** The rows of the first table at or after a text, cell by cell. */
 function tableBehind(markdown: string, text: string): string[][] {
   const lines = markdown.slice(markdown.indexOf(text)).split('\n');
   const from = lines.findIndex((line) => line.startsWith('|'));

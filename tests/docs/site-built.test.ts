@@ -25,7 +25,7 @@ const pages = (): string[] =>
 
 const textOf = (page: string): string => readFileSync(join(out, page), 'utf8');
 
-/** What a page links to on this site: paths from its top, with what follows "#". */
+/** The links of a page within this site: paths from its root, with the part after "#". */
 function linksOf(page: string): { path: string; anchor: string }[] {
   return [...textOf(page).matchAll(/ (?:href|src)="([^"]*)"/g)]
     .map(([, link]) => link!.replaceAll('&amp;', '&').replaceAll('&quot;', '"'))
@@ -41,7 +41,7 @@ interface Entry {
   readonly children?: readonly Entry[];
 }
 
-/** Pages in the navigation, which a script draws. */
+/** The pages in the navigation, which a script builds. */
 function navigated(): string[] {
   const [, packed] = /"(.*)"/.exec(readFileSync(join(out, 'assets/navigation.js'), 'utf8'))!;
   const all = JSON.parse(inflateSync(Buffer.from(packed!, 'base64')).toString()) as Entry[];
@@ -68,7 +68,7 @@ describe('the built site', () => {
   it('leads to every page from the front page', () => {
     const seen = new Set(['index.html', ...navigated()]);
     for (const page of seen) if (page.endsWith('.html')) for (const { path } of linksOf(page)) seen.add(path);
-    // TypeDoc makes an empty list of classes that inherit.
+    // TypeDoc always writes this page, here with an empty list of classes that inherit.
     expect(pages().filter((page) => !seen.has(page) && page !== 'hierarchy.html')).toEqual([]);
   }, 120_000);
 
@@ -112,7 +112,7 @@ describe.skipIf(!CHROMIUM)('the site in Chromium, opened as a file', () => {
     ['snr', 'snr'],
   ])('a search for "%s" finds %s first', async (typed, found) => {
     await page.fill('#tsd-search-input', typed);
-    // Asked anew each time: a locator would wait for an item that a new list has just replaced.
+    // The list is queried anew each time: a locator would wait for an item that a new list has just replaced.
     const first = (): Promise<string | undefined> =>
       page.evaluate(() =>
         document.querySelector('#tsd-search-results li')?.textContent.replaceAll(/\s+/g, ''),

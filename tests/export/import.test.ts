@@ -26,7 +26,7 @@ import { registerCpu } from '../support/cpu-reference.js';
 const registry = createRegistry([builtIns]);
 const [SIDE, CLASSES, COUNT] = [8, 3, 20];
 
-/** Images of any bytes. */
+/** Images with random bytes. */
 function images(channels: number): Dataset {
   const part = (count: number, seed: number) => ({
     count,
@@ -74,7 +74,7 @@ describe('a layers model', () => {
   });
   afterAll(() => tf.setBackend(before || 'wasm'));
 
-  /** Files as tfjs saves them, and what it predicts. */
+  /** The files that tfjs saves, and the predictions of tfjs. */
   async function saved(stack: readonly layers.layers.Layer[], x: tf.Tensor) {
     await tf.setBackend('cpu');
     const model = layers.sequential({ layers: [...stack] });
@@ -176,7 +176,7 @@ describe('a layers model', () => {
     const view = new DataView(all.buffer);
     [1, 2, 3, 4, 5, 6, 7, 8].forEach((value, i) => view.setFloat32(4 * i, value, true));
     all.set([0, 1, 2, 255], 32);
-    // 1.5 and the smallest half.
+    // 1.5 and the smallest positive float16 number.
     view.setUint16(36, 0x3e00, true);
     view.setUint16(38, 0x0001, true);
     return all;
@@ -259,7 +259,7 @@ describe('a state dict', () => {
     'fc2.bias': tensor([CLASSES], 8),
   };
 
-  /** As PyTorch has it, written down plainly: channels first, [out, in]. */
+  /** The computation of PyTorch, written out: channels first, weights [out, in]. */
   function reference(x: number[][][]): number[] {
     const conv = (image: number[][][], weight: SafeTensor, bias: SafeTensor, pad: number): number[][][] => {
       const [out, channels, rows, cols] = weight.shape as [number, number, number, number];
@@ -344,13 +344,13 @@ describe('a state dict', () => {
 
   it('of a convolution before a linear layer is converted to channels last', async () => {
     const dataset = images(2);
-    // Without the second convolution the flattened image has four rows and columns of three channels.
+    // Without the second convolution, the flattened image is 4 x 4 with three channels.
     const dict = { ...lenet, 'fc1.weight': tensor([6, 48], 9) };
     delete (dict as Record<string, SafeTensor>)['conv2.weight'];
     delete (dict as Record<string, SafeTensor>)['conv2.bias'];
     const network = importStateDict(dict, { inputShape: dataset.inputShape });
     const weight = network.weights['layers.1.weight']!;
-    // PyTorch's number c 16 + y 4 + x is our (y 4 + x) 3 + c.
+    // PyTorch's element c 16 + y 4 + x is our element (y 4 + x) 3 + c.
     for (const [c, y, x, o] of [
       [0, 0, 1, 2],
       [2, 3, 1, 5],

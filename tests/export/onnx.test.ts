@@ -10,7 +10,7 @@ beforeAll(() => {
   ort.env.wasm.numThreads = 1;
 });
 
-/** What another runtime makes of the file, by output. */
+/** The outputs that another runtime computes from the file. */
 async function runOnnx({ network, features, examples }: Built): Promise<Record<string, Float32Array>> {
   const session = await ort.InferenceSession.create(onnxModel(network));
   expect(session.inputNames).toEqual(['input']);
@@ -52,7 +52,7 @@ describe('an exported ONNX file, in onnxruntime', () => {
       expectClose(given['probabilities'], expected.probabilities);
       expectClose(given['predictive_entropy'], expected.predictiveEntropy);
       expectClose(given['mutual_information'], expected.mutualInformation);
-      // Draws that agree would prove nothing.
+      // The draws must differ, or the test would prove nothing.
       expect(Math.max(...expected.mutualInformation)).toBeGreaterThan(1e-3);
     },
   );
@@ -125,10 +125,10 @@ describe('its bytes', () => {
     expect(weight.dims).toEqual([6n, 1n, 3n, 3n]);
     expect(weight.dataType).toBe(TensorProto_DataType.FLOAT);
     expect(weight.rawData.length).toBe(4 * 54);
-    // Half of all weights were removed: the file has them as zeros.
+    // Half of all weights are pruned, and the file stores them as zeros.
     const floats = new Float32Array(Uint8Array.from(weight.rawData).buffer);
     expect(floats.filter((value) => value === 0).length).toBeGreaterThan(4);
-    // Every name is made once, before it is used.
+    // Every name is defined once, before its first use.
     const known = new Set(['input', ...graph.initializer.map(({ name }) => name)]);
     expect(known.size).toBe(1 + graph.initializer.length);
     for (const { input, output } of graph.node) {

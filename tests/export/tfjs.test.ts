@@ -13,10 +13,10 @@ beforeAll(async () => {
   before = tf.getBackend();
   await tf.setBackend('cpu');
 });
-// Other tests of this process run on it.
+// Other tests in this process use this backend.
 afterAll(() => tf.setBackend(before || 'wasm'));
 
-/** What tfjs makes of the two files. */
+/** What tfjs computes from the two files. */
 async function runTfjs(
   { network, features, examples }: Built,
   quantisation: Quantisation = 'none',

@@ -21,7 +21,10 @@ const bbb = {
   options: registry.get('methods', 'bbb-gaussian').options.parse({ rho0: -1.5 }) as Record<string, unknown>,
 };
 
-/** Small networks of every form, as they were initialised, half of their weights removed: what they predict is theirs all the same. */
+/**
+ * Small untrained networks of every form, with half of their weights pruned. Their predictions are enough to
+ * compare.
+ */
 export const KINDS: Readonly<Record<string, { readonly dataset: Dataset; readonly trial: Trial }>> = {
   mlp: { dataset: tinyDataset('mlp'), trial: tinyTrial('mlp', bbb) },
   'standardised mlp': {
@@ -68,11 +71,11 @@ export interface Built {
   /** Test features in the user's units, `[examples, ...inputShape]`. */
   readonly features: Float32Array;
   readonly examples: number;
-  /** What bbb itself predicts. */
+  /** The predictions of bbb itself. */
   readonly prediction: unknown;
 }
 
-/** @param samples 0: the mean network */
+/** @param samples number of draws; 0 means the mean network */
 export async function build(kind: string, samples: number): Promise<Built> {
   const { dataset, trial } = KINDS[kind]!;
   const ops = await startBackend();
