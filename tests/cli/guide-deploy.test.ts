@@ -127,7 +127,7 @@ describe('the guide from a trial to an answer', () => {
     // Two other tests run the installation and the commands that run until Ctrl-C: tests/predict/deploy-guide and tests/serve/demo.
     const others = commands.filter((line) => !ran.has(line));
     expect(others).toEqual([
-      'npm install @bbb/predict',
+      'npm install @bbb/predict fast-png',
       'npx tsx service.ts ship/model.bbb',
       'curl --data-binary @example.bin http://127.0.0.1:8080/',
       'npx bbb serve ship/model.bbb',

@@ -131,8 +131,21 @@ test('a wrong input gives an error with a code', async () => {
   expect(() => predictor.predict([...image, ...image])).toThrow(coded('E_INPUT'));
   for (const bad of [NaN, Infinity])
     expect(() => predictor.predict([...image.slice(1), bad])).toThrow(coded('E_INPUT'));
-  for (const samples of [-1, 1.5, NaN])
+  for (const samples of [-1, 1.5, NaN, 1e9])
     expect(() => predictor.predict(image, { samples })).toThrow(coded('E_PREDICT_SAMPLES'));
+  // What a service may get from a request: no value breaks the check, and none but numbers counts as a number.
+  const obstinate = { length: { toString: '' } } as unknown;
+  const hostile = [null, 5, '7'.repeat(16), obstinate, { length: 16 }, new DataView(new ArrayBuffer(16))];
+  for (const bad of hostile) expect(() => predictor.predict(bad as number[])).toThrow(coded('E_INPUT'));
+  for (const bad of [null, undefined, true, '7', 7n, Symbol('7'), [7], obstinate])
+    expect(() => predictor.predict([...image.slice(1), bad as number])).toThrow(coded('E_INPUT'));
+  expect(() => predictor.predict(image, { samples: obstinate as number })).toThrow(
+    coded('E_PREDICT_SAMPLES'),
+  );
+  expect(() => predictor.predict(image, { maxRisk: obstinate as number })).toThrow(coded('E_RISK'));
+  expect(predictor.predict(image, null as never)).toEqual(predictor.predict(image));
+  for (const bad of [null, 1e9, 'x', [1, 2], obstinate])
+    await expect(loadPredictor(bad as ArrayBuffer)).rejects.toThrow(coded('E_MODEL_FILE'));
   // Numbers, bytes and floats of the same pixels are the same image.
   expect(predictor.predict(Uint8Array.from(image))).toEqual(predictor.predict(image));
   expect(predictor.predict(Float32Array.from(image))).toEqual(predictor.predict(image));

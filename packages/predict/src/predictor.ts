@@ -14,7 +14,7 @@ import type { DecodedModel } from './format/decode.js';
 export interface PredictOptions {
   /**
    * Number of networks that predict together: draws of the posterior, or members of an ensemble (at most all of them). 0 is the mean
-   * network. Default: `model.samples`.
+   * network. At most 10,000. Default: `model.samples`.
    */
   readonly samples?: number;
   /**
@@ -31,8 +31,8 @@ export interface Predictor {
   /**
    * Predicts one example.
    * @param input the numbers of the example in the user's own units, e.g. 784 bytes of pixels
-   * @throws BbbError `E_INPUT` for another size, NaN or infinities; `E_PREDICT_SAMPLES` unless samples is a whole number from 0; `E_RISK` for a
-   *   risk that the file has no threshold for
+   * @throws BbbError `E_INPUT` for anything but a list of numbers, another size, NaN or infinities; `E_PREDICT_SAMPLES` unless samples is a whole
+   *   number from 0 to 10,000; `E_RISK` for a risk that is not a fraction, or that the file has no threshold for
    */
   predict(input: Input, options?: PredictOptions): Answer;
   /** Predicts many examples, which stand one after another in one array. */
@@ -48,6 +48,9 @@ export interface Predictor {
    */
   readonly encode: RowEncoder;
 }
+
+/** Most draws of one prediction. Each takes time and memory, and a service may take their number from a request. */
+const MOST_DRAWS = 10_000;
 
 export interface LoadOptions {
   /** Most bytes that the unzipped file may have, and that the network may take in memory. Default: 1 GiB. */
@@ -67,12 +70,14 @@ export async function loadPredictor(
 ): Promise<Predictor> {
   // The browser or Node compiles it in other threads while the file is unzipped and checked here.
   void compileKernels();
-  const bytes = file instanceof Uint8Array ? file : new Uint8Array(file);
+  const bytes = bytesOf(file);
   const decoded = decodeModel(isGzip(bytes) ? await gunzip(bytes, maximumBytes) : bytes);
   const engine = await startEngine(maximumBytes);
   const networks = loadNetworks(engine, decoded);
   const { model } = decoded;
-  const all = (input: Input, { samples = model.samples, maxRisk }: PredictOptions = {}): Answer[] => {
+  const all = (input: Input, options?: PredictOptions): Answer[] => {
+    // A request without options may say null.
+    const { samples = model.samples, maxRisk } = options ?? {};
     const { inputs, rows } = inputsOf(model, input);
     const draws = drawsOf(model, networks, samples);
     const { calibration } = model;
@@ -100,6 +105,17 @@ export async function loadPredictor(
   };
 }
 
+/** The bytes of a file that a program passed on. `new Uint8Array(n)` would take a number for a length. */
+function bytesOf(file: unknown): Uint8Array {
+  if (file instanceof Uint8Array) return file;
+  if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
+  // A buffer of another realm, such as a frame or a test environment, is no instance of this one's ArrayBuffer.
+  const kind = Object.prototype.toString.call(file);
+  if (kind === '[object ArrayBuffer]' || kind === '[object SharedArrayBuffer]')
+    return new Uint8Array(file as ArrayBuffer);
+  throw damaged('what was given is not its bytes, a Uint8Array or an ArrayBuffer');
+}
+
 function loadNetworks(engine: Engine, { layers, networks }: DecodedModel): LoadedNetwork[] {
   try {
     return networks.map((tensors) => loadNetwork(engine, layers, tensors));
@@ -123,9 +139,11 @@ function drawsOf(
   networks: readonly LoadedNetwork[],
   samples: number,
 ): { list: OneDraw[]; isMean: boolean } {
-  if (!Number.isSafeInteger(samples) || samples < 0) {
-    throw new BbbError('E_PREDICT_SAMPLES', `Can't average over ${samples} draws.`, {
-      hint: 'Choose a whole number from 1, e.g. 10, or 0 for the mean network.',
+  if (!Number.isSafeInteger(samples) || samples < 0 || samples > MOST_DRAWS) {
+    const got =
+      typeof samples === 'number' ? `${samples} draws` : `a number of draws of type ${typeof samples}`;
+    throw new BbbError('E_PREDICT_SAMPLES', `Can't average over ${got}.`, {
+      hint: `Choose a whole number from 1 to ${MOST_DRAWS}, e.g. 10, or 0 for the mean network.`,
     });
   }
   const one = (index: number, key?: readonly [number, number]): OneDraw => ({

@@ -13,10 +13,16 @@ export function thresholdFor(
   calibration: StoredCalibration | undefined,
   maxRisk: number,
 ): NonNullable<StoredCalibration['sure']> {
+  if (!(typeof maxRisk === 'number' && maxRisk > 0 && maxRisk < 1)) {
+    const got = typeof maxRisk === 'number' ? maxRisk : `of type ${typeof maxRisk}`;
+    throw new BbbError('E_RISK', `The risk is ${got}, not a fraction between 0 and 1.`, {
+      hint: 'Give the share of the given answers that may be wrong, e.g. 0.05 for 5 %.',
+    });
+  }
   const { sure, risks = [] } = calibration ?? {};
   const known = [...(sure ? [sure] : []), ...risks].toSorted((a, b) => a.risk - b.risk);
   const found = known.findLast(({ risk }) => risk <= maxRisk);
-  if (maxRisk > 0 && maxRisk < 1 && found) return found;
+  if (found) return found;
   throw new BbbError('E_RISK', `The model file has no threshold for an error of ${percent(maxRisk)}.`, {
     hint:
       known.length > 0

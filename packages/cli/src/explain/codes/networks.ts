@@ -42,7 +42,7 @@ export const networks: Explanations = {
     helps: 'Probabilities are [examples, classes], row by row, with one label for each example.',
   },
   E_PREDICT_SAMPLES: {
-    means: 'The number of draws is not a whole number.',
+    means: 'The number of draws is not a whole number, or @bbb/predict was asked for more than 10,000.',
     helps: 'Give a whole number from 1, or 0 for the mean network.',
   },
   E_PREDICT_THREAD: {
@@ -76,8 +76,8 @@ export const networks: Explanations = {
   },
   E_PRUNE_SHARE: { means: 'A sparsity is outside of 0 to 1.', helps: 'Write 90 % as 0.9.' },
   E_RISK: {
-    means: 'A model file has no threshold for this risk (--max-risk).',
-    helps: 'Ask for a larger risk, or predict with the folder of the trial.',
+    means: 'A risk (--max-risk) is not a fraction between 0 and 1, or a model file has no threshold for it.',
+    helps: 'Give a fraction, e.g. 0.05. Ask for a larger risk, or predict with the folder of the trial.',
   },
   E_STOPPED: {
     means: 'A trial was stopped between two epochs on request.',
