@@ -6,7 +6,7 @@ import { buildWasm } from '../packages/kernels/scripts/build-wasm.mjs';
 import { buildClient } from '../packages/serve/scripts/build-client.mjs';
 import { OF_SOURCES } from '../vitest.config.js';
 
-/** Tests that run the sources in their own process, unless they start another one. */
+/** Tests that run the sources in their own process, unless they start another process. */
 const IN_PROCESS = new RegExp(`[\\\\/]tests[\\\\/](${OF_SOURCES.join('|')})[\\\\/]`);
 
 /**
@@ -26,7 +26,7 @@ function startsWhatIsBuilt(test: string): boolean {
   return !IN_PROCESS.test(test) || readFileSync(test, 'utf8').includes('node:child_process');
 }
 
-/** Tests of the command line run it as users do: built. What tsc objects to is for `npm run typecheck` to say. */
+/** Tests of the command line run the built program, as users do. `npm run typecheck` reports errors of types. */
 function buildCommandLine(): void {
   const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
   const packages = ['cli', 'contract'].map((name) =>

@@ -20,7 +20,7 @@ import { adaptivePlan, searchOf, stopsOf } from '../support/machines/searches.js
 import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
 import { temporaryFolder } from '../support/folders.js';
 
-/** What a coordinator in a process of its own came to. */
+/** The outcome of a coordinator that runs in another process. */
 async function outcomeOf(coordinator: Machine): Promise<SweepOutcome> {
   await coordinator.says('"sweep-done"');
   const last = coordinator.output().trim().split('\n').at(-1)!;
@@ -79,7 +79,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     expect(sum(starts(folder, 3))).toBe(4);
     const taken = eventsOf(events, 'warning').filter(({ code }) => code === 'W_LEASE');
     expect(taken).toHaveLength(1);
-    // Not from the beginning.
+    // The second attempt started from a checkpoint.
     const begun = eventsOf(events, 'trial-start').filter(({ id }) => id === taken[0]!.id);
     expect(begun.at(-1)!.resumedEpochs.length).toBeGreaterThan(0);
     await expectAsLocal(plan, at('sweep'), at('local'));
@@ -120,7 +120,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     expect(eventsOf(events, 'trial-done')).toHaveLength(1);
     expect(eventsOf(events, 'warning').map(({ code }) => code)).toContain('W_LEASE');
     await expectAsLocal(plan, at('sweep'), at('local'));
-    // It lives, and is ready for the next sweep.
+    // The host that was stopped is alive, and waits for the next sweep.
     await frozen.says('nothing more to do');
   });
 
@@ -146,14 +146,14 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     const first = keep(startCoordinator(plan, { queue: server.url, dir: at('sweep') }));
     await until(() => sum(starts(folder, 20)) >= 6, 'the sixth trial');
     await first.end('SIGKILL');
-    // The hosts go on meanwhile.
+    // The hosts continue without a coordinator.
     const before = sum(starts(folder, 20));
     await until(() => sum(starts(folder, 20)) > before, 'another trial');
     const second = keep(startCoordinator(plan, { queue: server.url, dir: at('sweep') }));
     const outcome = await outcomeOf(second);
     expect(outcome.error).toBeUndefined();
     expect(outcome).toMatchObject({ status: 'done', counts: { total: 20, done: 20, failed: 0 } });
-    // What was finished while nobody listened was adopted.
+    // The second coordinator accepted the trials that ended while no coordinator ran.
     expect(starts(folder, 20)).toEqual(Array.from({ length: 20 }, () => 1));
     await expectAsLocal(plan, at('sweep'), at('local'));
   });
@@ -164,7 +164,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     await host();
     const options = { queue: server.url, dir: at('sweep'), workers: 1 };
     const started = (of: Machine): number => of.output().split('"trial-start"').length - 1;
-    // In the second trial, which goes on alone to its end; and later, when there is something to learn from.
+    // First during the second trial, which then ends alone. Then later, when there are results to learn from.
     for (const trials of [1, 3]) {
       const coordinator = keep(startCoordinator(plan, options));
       await until(() => started(coordinator) > trials, `the start of ${trials + 1} trials`);
@@ -247,7 +247,7 @@ withEachServer('faults of hosts, of $name and of the coordinator', ({ start }) =
     });
     const sweep = runOnHosts(plan, server.url, at('sweep'), undefined, { dataDir: own! });
     await Promise.all(unable.map((machine, i) => machine.says(refused[i]![1])));
-    // The same files, elsewhere.
+    // The same files in another folder.
     cpSync(own!, at('copy'), { recursive: true });
     keep(startHost(server.url, { dataDir: at('copy') }));
     const { outcome, events } = await sweep;

@@ -27,10 +27,10 @@ let plan: Plan;
 const made = sharedFolder();
 let undisturbed: Fingerprints;
 let acked: string[];
-/** The trial that was under way. */
+/** The trial that was running. */
 let open: string;
 let done: string;
-/** Its checkpoints, the newest first. */
+/** Its checkpoints, newest first. */
 let checkpoints: string[];
 beforeAll(async () => {
   plan = await tinyPlan(config);
@@ -55,7 +55,7 @@ beforeAll(async () => {
   expect(checkpoints.length).toBeGreaterThanOrEqual(2);
 });
 
-/** The folder that the kill left, for one test. */
+/** A copy of the folder after the kill, for one test. */
 function killed(): string {
   const dir = join(temporaryFolder(), 'sweep');
   cpSync(join(made, 'killed'), dir, { recursive: true });
@@ -91,7 +91,7 @@ describe('after kill -9', () => {
   ])('an index %s is built again, with the same table', async (_what, damage) => {
     const dir = killed();
     const db = join(dir, 'sweep.db');
-    // Small tables fit into the log for as long as nobody closes them.
+    // Small tables fit into the write-ahead log until somebody closes them.
     if (readFileSync(db).length < 8192) cpSync(join(made, 'undisturbed', 'sweep.db'), db);
     expect(existsSync(`${db}-wal`)).toBe(true);
     damage(db);

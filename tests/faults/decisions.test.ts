@@ -7,7 +7,7 @@ import { sharedFolder, temporaryFolder } from '../support/folders.js';
 import { checkInvariant, fingerprints, type Fingerprints } from '../support/sweeps/invariant.js';
 import { eventsOf, run, tinyPlan } from '../support/sweeps/tiny.js';
 
-/** The best first; rungs at 1, 2, 4 and 8 epochs. */
+/** The trials start with the best. The scheduler decides at 1, 2, 4 and 8 epochs. */
 const config = {
   methods: [
     {
@@ -42,7 +42,7 @@ it('kill -9 at every decision of a scheduler: the same promotions as undisturbed
   const dir = temporaryFolder();
   const acked: string[] = [];
   const over = new Set<string>();
-  // Killed once in the epoch that a decision is about, and once when it has just been told.
+  // Each trial is killed once in the epoch before a decision, and once directly after the decision.
   for (const [i, stop] of stops.entries()) {
     const [id, epoch] = stop.split(' ');
     const about = (event: SweepEvent | { type: 'thrown' }): boolean =>

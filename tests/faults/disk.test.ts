@@ -35,11 +35,11 @@ beforeAll(async () => {
 
 const mounts: string[] = [];
 afterEach(() => {
-  // libsql holds a closed index open until its statements are collected as garbage.
+  // libsql keeps a closed index open until the garbage collector frees its statements.
   for (const path of mounts.splice(0)) execFileSync('umount', ['--lazy', path]);
 });
 
-/** A file system of its own in memory, so many KiB large; undefined where that is not allowed. */
+/** A file system in memory with this many KiB. Undefined if mounting is not allowed. */
 function smallDisk(kib: number, folder = temporaryFolder()): string | undefined {
   const path = join(folder, 'disk');
   mkdirSync(path);
@@ -53,7 +53,7 @@ function smallDisk(kib: number, folder = temporaryFolder()): string | undefined 
 }
 const remount = (path: string, options: string): void =>
   void execFileSync('mount', ['-o', `remount,${options}`, path]);
-/** Takes all the space that is left on a disk. */
+/** Fills a disk completely. */
 function fillUp(disk: string): void {
   const file = openSync(join(disk, 'full'), 'w');
   const page = Buffer.alloc(4096);
@@ -75,8 +75,8 @@ if (!mayMount)
   process.stderr.write('SKIPPED: tests of full disks may not mount any here (they need root).\n');
 
 describe.skipIf(!mayMount)('a disk that fills up', () => {
-  // Four pages more each time: the last free byte goes now in the configuration, now in the index, in a log, in the metrics, in
-  // a checkpoint, in a result. On this file system a write that does not fit is cut short without an error.
+  // Each size is four pages larger, so the disk becomes full while another file is written: the configuration, the index, a log, the
+  // metrics, a checkpoint or a result. This file system cuts a write that does not fit, and gives no error.
   const sizes = Array.from({ length: 14 }, (_, i) => 16 + i * 16);
 
   it.each(sizes)('after %i KiB stops the sweep, which loses nothing and can go on', async (size) => {
@@ -95,13 +95,13 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
           code: 'E_DISK_FULL',
           message: expect.stringContaining('full'),
         });
-        // What was done stays readable on the full disk.
+        // The finished results can be read on the full disk.
         const { results, failed } = await readSweep(dir);
         expect(results.map(({ id }) => id)).toEqual(expect.arrayContaining(acked));
         expect(failed).toEqual([]);
       }
     } catch (error) {
-      // Not even the configuration had room.
+      // The disk had no space even for the configuration.
       if ((error as BbbError).code !== 'E_DISK_FULL') throw error;
       expect(describeFailure(error).exitCode).toBe(4);
       stopped = true;
@@ -117,7 +117,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
   it('while the sweep is being interrupted is reported, and the sweep can go on', async () => {
     const disk = smallDisk(4096)!;
     const dir = join(disk, 'sweep');
-    // The disk is full long before the checkpoint that ends the next epoch.
+    // The disk becomes full long before the next epoch ends with a checkpoint.
     const slow = await tinyPlan({ methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 50 } }] });
     const stop = new AbortController();
     const { outcome, events } = await run(slow, {
@@ -151,7 +151,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
     report(0);
     fillUp(disk);
     let taken = 1;
-    // Until the page that its file has already is full.
+    // Reports fit until the last page of the file is full.
     const fill = (): void => {
       for (; taken < 4096; taken++) report(taken);
     };
@@ -164,7 +164,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
   it('does not stop the sweep from taking over results of shards, also after a failed try', async () => {
     const disk = smallDisk(4096)!;
     const [planned] = plan.trials;
-    // Nothing can be linked from there to here.
+    // Hard links between the two file systems are impossible.
     const shares = temporaryFolder();
     await run({ ...plan, trials: [planned!] }, { dir: join(shares, '0-of-4') });
     const there = join(disk, 'sweep.shares');
@@ -190,7 +190,7 @@ describe.skipIf(!mayMount)('a disk that fills up', () => {
   it('that can only be read gives one clear message', async () => {
     const disk = smallDisk(4096)!;
     const dir = join(disk, 'sweep');
-    // In a process of its own, which leaves no file open.
+    // Another process runs this, so no file stays open.
     expect((await coordinate({ config, options: { dir } }).ended).code).toBe(0);
     remount(disk, 'ro');
     const error = await run(plan, { dir }).then(
@@ -233,7 +233,7 @@ describe('a store that fails', () => {
     await run(plan, { dir });
     const trial = join(dir, 'trials', plan.trials[0]!.id);
     rmSync(join(trial, 'result.json'));
-    // For root, permissions do not count: the coordinator becomes nobody.
+    // Root ignores permissions, so the coordinator runs as the user nobody.
     const wrap = (command: readonly string[]): readonly string[] =>
       process.getuid?.() === 0
         ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...command]

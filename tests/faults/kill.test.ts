@@ -13,7 +13,7 @@ import { PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
 const KILLS = 50;
 const WORKERS = 2;
 
-/** Thirty trials of twelve epochs, slow enough that fifty kills fall into the sweep. */
+/** Thirty trials of twelve epochs. They are slow enough that fifty kills happen during the sweep. */
 const config = {
   methods: [
     { use: 'faulty', options: { fault: 'sleep', ms: 10 } },
@@ -44,7 +44,7 @@ it(`is killed with SIGKILL ${KILLS} times at random instants and ends with thirt
     let ended = false;
     void child.ended.then(() => (ended = true));
     if (kills < KILLS) {
-      // Some kills fall before the first trial, in the middle of opening the folder.
+      // Some kills happen before the first trial, while the folder is being opened.
       const early = runs % 5 === 0;
       if (!early) await child.until(({ type }) => type === 'trial-start');
       await sleep(unitUniform(fold(rootKey(7), 'kill', runs)) * (early ? 1500 : 250));
@@ -74,13 +74,13 @@ it(`is killed with SIGKILL ${KILLS} times at random instants and ends with thirt
   console.log(
     `${kills} kills, ${duringTrials} of them during trials; ${trained} epochs reported for ${needed}`,
   );
-  // An epoch is trained again only if the kill came between its end and its checkpoint.
+  // An epoch is repeated only if the kill came between its end and its checkpoint.
   expect(trained).toBeLessThanOrEqual(needed + kills * WORKERS);
 }, 1_200_000);
 
 it('is ended with its parent: no process outlives a coordinator that is killed', async () => {
   const dir = temporaryFolder();
-  // Endless, but only the first time.
+  // Loops forever, but only in the first attempt.
   const options = { fault: 'loop', once: true, log: join(temporaryFolder(), 'log') };
   const slow = { methods: [{ use: 'faulty', options }, { use: 'sgd' }] };
   const child = coordinate({ config: slow, options: { dir, executor: PROCESSES } });
@@ -89,7 +89,7 @@ it('is ended with its parent: no process outlives a coordinator that is killed',
   expect(orphans.length).toBeGreaterThan(0);
   child.process.kill('SIGKILL');
   await child.ended;
-  // Told by the closed channel: on a busy machine that takes a moment.
+  // A process notices that its channel is closed. On a busy machine this takes a moment.
   await vi.waitFor(() => expect(orphans.filter((pid) => isAlive(pid))).toEqual([]), 20_000);
   const slowPlan = await tinyPlan(slow);
   await run(slowPlan, { dir });
@@ -136,7 +136,7 @@ async function descendants(pid: number): Promise<number[]> {
   }
 }
 
-/** A process that has ended and that nobody has asked about counts as gone. */
+/** A process counts as gone if it has ended and no parent has read its exit code. */
 function isAlive(pid: number): boolean {
   return processStart(pid) !== undefined;
 }

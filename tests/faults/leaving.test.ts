@@ -16,7 +16,7 @@ import {
 import { withEachServer, type TestServer } from '../support/machines/servers.js';
 import { temporaryFolder } from '../support/folders.js';
 
-/** Whether a process has not yet read what others sent to its port, as one that SIGSTOP holds. Linux tells it in a file. */
+/** Whether a process has unread data at its port, as a process that SIGSTOP holds. Linux lists this in a file. */
 function leavesUnread(port: number): boolean {
   const address = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const sockets = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);

@@ -19,7 +19,7 @@ import { run, tinyPlan } from '../support/sweeps/tiny.js';
 const TRIALS = 1000;
 const BATCH = 100;
 
-/** In memory a disk that others are busy with does not count; on the disk everything does. */
+/** A folder in memory measures without the load of the disk; a folder on the disk includes it. */
 const MEMORY = '/dev/shm';
 const places = [tmpdir(), ...(existsSync(MEMORY) ? [MEMORY] : [])];
 const title = `runs ${TRIALS} trials of a few milliseconds in the order of the queue, with little of its own and bounded memory`;
@@ -59,7 +59,7 @@ it.each(places)(`${title}: %s`, async (place) => {
   expect(outcome.counts.done).toBe(TRIALS);
   expect(order).toEqual(plan.trials.map(({ id }) => id));
 
-  // The first batch starts the worker, and compiles.
+  // The first batch also starts the worker and compiles the code.
   const batches = marks.slice(1).map((mark, i) => ({
     each: (mark.at - marks[i]!.at) / BATCH,
     overhead: (mark.at - marks[i]!.at - (mark.trialMs - marks[i]!.trialMs)) / BATCH,
@@ -75,7 +75,7 @@ it.each(places)(`${title}: %s`, async (place) => {
       `heap after each batch: ${memory.map((mib) => mib.toFixed(0)).join(' ')} MiB`,
     ].join('\n'),
   );
-  // Not by the clock, which other work on the machine disturbs.
+  // CPU time, because other work on the machine disturbs the clock.
   if (place === MEMORY) expect(least('cpu')).toBeLessThan(3);
   expect(memory.at(-1)! - memory[1]!).toBeLessThan(60);
   const { results } = await readSweep(dir);
@@ -85,12 +85,15 @@ it.each(places)(`${title}: %s`, async (place) => {
 
 interface Mark {
   readonly at: number;
-  /** What trials took by their own account. */
+  /** The time that the trials measured themselves. */
   readonly trialMs: number;
   readonly cpuMs: number;
 }
 
-/** CPU time of this thread, which is the coordinator's: the trials run on another. Where Linux does not tell: of the process. */
+/**
+ * CPU time of this thread, which is the coordinator's; the trials run on another thread. Without /proc: of the
+ * whole process.
+ */
 function ownCpuMs(): number {
   const path = `/proc/self/task/${process.pid}/stat`;
   if (!existsSync(path)) return (process.cpuUsage().user + process.cpuUsage().system) / 1000;
@@ -100,7 +103,7 @@ function ownCpuMs(): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** What a small write costs until it is durable; the median of many. */
+/** The median time of a small durable write. */
 function fsyncMs(beside: string): number {
   const dir = mkdtempSync(`${beside}-`);
   onTestFinished(() => rmSync(dir, { recursive: true }));

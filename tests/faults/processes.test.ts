@@ -18,7 +18,7 @@ afterEach(async () => {
   executor = undefined;
 });
 
-/** One process, with a plugin more. */
+/** One process, with one more plugin. */
 function start(planned: PlannedTrial, startMs?: number, plugin?: string): Executor {
   const plugins = plugin === undefined ? PLUGINS : [...PLUGINS, plugin];
   const setup = {
@@ -39,7 +39,7 @@ async function task(planned: PlannedTrial): Promise<Parameters<Executor['run']>[
 
 it('a stop that comes while a worker process is starting ends its trial after an epoch', async () => {
   const stop = new AbortController();
-  // A process that has begun needs some hundred milliseconds more to load what it runs.
+  // A process that has started needs some hundred milliseconds more to load its code.
   const onChild: ChannelListener = (message) =>
     (message as { process: ChildProcess }).process.once('spawn', () => stop.abort());
   subscribe('child_process', onChild);
@@ -82,7 +82,7 @@ it('a process that is killed after its trial is done does not take the next one'
   const given = await task(first);
   const execution = executor.run(given, (message) => {
     if (message.type !== 'epoch' || message.metrics.epoch < first.trial.training.epochs) return;
-    // A busy moment: what it says at the end is there, and not read.
+    // The coordinator is busy: the last message has arrived, but is not read yet.
     while (!existsSync(join(given.folder, 'checkpoint.safetensors')));
     const until = performance.now() + 1000;
     while (performance.now() < until);

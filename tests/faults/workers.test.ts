@@ -109,7 +109,7 @@ describe('a worker process', () => {
 
   it("that can't be started harms no other process if its trial is killed at the same moment", async () => {
     const script = new URL('../support/sweeps/kill-unstarted.mjs', import.meta.url).pathname;
-    // A group of its own: a signal to a process that is not there would go to the whole group.
+    // The process has its own group: a signal to a missing process would go to the whole group.
     const child = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
     const ends = text(child.stdout);
     expect(

@@ -6,7 +6,7 @@ const PAGES = 32;
 const file = new URL('../../packages/kernels/dist/kernels.wasm', import.meta.url);
 const module = new WebAssembly.Module(readFileSync(file));
 
-/** Addresses of operands of n numbers, one of which ends where the memory ends: a read beyond it traps. */
+/** Addresses of operands of n numbers. One of them ends at the end of the memory, so a read after it traps. */
 function operands(n: number, count: number, last: number): { run: KernelExports; at: number[] } {
   const memory = new WebAssembly.Memory({ initial: PAGES });
   const instance = new WebAssembly.Instance(module, { env: { memory } });

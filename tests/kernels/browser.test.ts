@@ -28,7 +28,7 @@ if (!CHROMIUM) {
   );
 }
 
-/** Without these headers a page has no memory that threads could share. */
+/** Without these headers, a page has no memory that threads can share. */
 const ISOLATION = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
@@ -103,7 +103,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const there = await page.evaluate(() => window.runWork());
     const inNode = await work(checkpoint, images);
     expect(Object.keys(there)).toEqual(Object.keys(inNode));
-    // As bits, for -0 equals 0 and NaN nothing.
+    // Compared as bits, because -0 equals 0 and NaN equals nothing.
     for (const [name, numbers] of Object.entries(inNode)) {
       expect(numbers.every(Number.isFinite), name).toBe(true);
       expect(bits(there[name]!), name).toEqual(bits(numbers));
@@ -188,7 +188,7 @@ async function trainedNetwork(): Promise<{ checkpoint: Uint8Array; images: Uint8
   return { checkpoint, images: (dataset.test.features as Uint8Array).slice(0, 30 * 784) };
 }
 
-/** As a bundler for browsers makes it, from the sources. */
+/** Bundles the sources as a bundler for browsers does. */
 async function bundle(input: Parameters<typeof build>[0]): Promise<string> {
   const { outputFiles } = await build({
     ...input,

@@ -12,7 +12,7 @@ const modules: Readonly<Record<string, () => Promise<Uint8Array<ArrayBuffer>>>> 
   'predict.wasm': async () => Uint8Array.from(atob(predictWasm), (c) => c.charCodeAt(0)),
 };
 
-/** Instantiates these bytes as the package does, and returns how it failed. */
+/** Instantiates these bytes as the package does, and returns the error. */
 async function load(bytes: Uint8Array<ArrayBuffer>): Promise<KernelError | undefined> {
   const heap = createHeap(new WebAssembly.Memory({ initial: 1 }), 1 << 20);
   try {
@@ -24,7 +24,7 @@ async function load(bytes: Uint8Array<ArrayBuffer>): Promise<KernelError | undef
   }
 }
 
-/** i32.const n, as a module holds it: 0x41 and a signed LEB128. */
+/** The bytes of i32.const n in a module: 0x41 and a signed LEB128. */
 function constant(n: number): Buffer {
   const bytes = [0x41];
   for (; n < -64 || n > 63; n >>= 7) bytes.push((n & 127) | 128);

@@ -6,7 +6,7 @@ const prior: Prior = { kind: 'mixture', pi: 0.3, sigma1: 1, sigma2: 0.01 };
 const gaussianPrior: Prior = { kind: 'gaussian', sigma: 0.3 };
 const adam = { kind: 'adam', learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 2 } as const;
 
-/** What a call writes to, and the numbers it returns. */
+/** The operands that a call writes, and the numbers that it returns. */
 interface Outcome {
   readonly written: readonly Operand[];
   readonly returned?: unknown;

@@ -1,4 +1,4 @@
-// A helping thread that ends in the middle of its first part, as one without memory does.
+// A helper thread that ends in the middle of its first part, as a thread without memory does.
 import { Word } from '../../packages/kernels/dist/threads/protocol.js';
 
 const { add } = Atomics;

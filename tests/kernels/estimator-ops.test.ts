@@ -105,7 +105,7 @@ describe.each([false, true])(
         bench.expectClose(signed, 1e-7);
         bench.run((on, of) => on.multiplySigns(of(signed), of(signed), key, positions));
         expect(ops.read(signed.wasm).every((value) => value > 0)).toBe(true);
-        // One decision for a channel of an example, whichever the position, and the same as that of a vector of channels.
+        // There is one decision for each channel of an example: the same at every position, and the same as for a vector of channels.
         const flat = bench.twin([examples, channels], new Float32Array(examples * channels).fill(1));
         const [mask, signs] = [bench.twin(flat.wasm.shape), bench.twin(flat.wasm.shape)];
         ops.dropout(mask.wasm, flat.wasm, 0.3, key);
@@ -150,7 +150,7 @@ describe.each([false, true])(
             inputs,
             numbers(part(key, 2), n).map((z, i) => (i % 7 === 3 ? 0 : z * z)),
           );
-          // Inputs are 0 in runs, some of them with a minus, and not all in the last example.
+          // Inputs have runs of 0 and -0, except at the end of the last example.
           const values = numbers(part(key, 3), 3 * inputs).map((z, i) =>
             (i % inputs) % 9 < 5 && i < 3 * inputs - 1 ? (i % 2 ? 0 : -0) : z,
           );

@@ -34,7 +34,7 @@ export function fingerprint(ops: Ops, steps: number): string {
     alloc(batch, hidden),
   ];
   const [logits, grad, bias] = [alloc(batch, classes), alloc(batch, classes), alloc(hidden)];
-  // Mostly background, as in digits: products skip it.
+  // Most inputs are 0, as in images of digits, so products skip them.
   const images = Uint8Array.from({ length: 64 * inputs }, (_, i) => Math.max(0, ((i * 89) & 255) - 170));
   const labels = Uint8Array.from({ length: batch }, (_, i) => i % classes);
   const [first, second] = layers as [(typeof layers)[0], (typeof layers)[0]];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { convGeometry, KernelError, poolGeometry, referenceOps, type PoolOptions } from '@bbb/kernels';
 
-/** The text of the error, whose code is checked. */
+/** Returns the message of an error, and checks its code. */
 function refusal(code: string, run: () => void): string {
   try {
     run();
@@ -84,7 +84,7 @@ describe('geometry of windows', () => {
       [() => ops.multiplySigns(x, x, [1, 2], 0), /0 positions/],
     ];
     for (const [run, message] of cases) expect(refusal('KERNEL_SHAPE', run)).toMatch(message);
-    // Flat operands of the right size will do: flattening is no work.
+    // Flat operands of the right size are accepted: flattening needs no work.
     ops.convolve(ops.alloc([2, 36]), ops.alloc([2, 50]), ops.alloc([18, 4]), geometry);
   });
 });

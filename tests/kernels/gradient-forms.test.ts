@@ -24,7 +24,7 @@ const image = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
 const ramp = (size: number): tf.Tensor1D => tf.linspace(-0.8, 1.1, size);
 const filter = (inputs: number): tf.Tensor4D => tf.reshape(ramp(12 * inputs), [3, 2, inputs, 2]);
 const backFilter = (inputs: number): tf.Tensor4D => tf.reshape(ramp(6 * inputs), [3, 2, 1, inputs]);
-/** Parts that weigh differently, so that they can't be exchanged unnoticed. */
+/** Parts with different weights, so that exchanged parts are found. */
 const weighed = (parts: tf.Tensor[]): tf.Tensor => tf.addN(parts.map((part, i) => tf.mul(part, i + 1)));
 /** Reductions by axis: all forms that a reduction takes. */
 const reduced = (f: (x: tf.Tensor, axis?: number | number[], keep?: boolean) => tf.Tensor): Form => [
@@ -164,7 +164,7 @@ const forms: Record<string, readonly Form[]> = {
   Mean: [reduced(tf.mean), [[5], (x) => tf.mean(x, 0), (x) => tf.mean(x, [-1], true)]],
   Max: [reduced(tf.max), [[5], (x) => tf.max(x), (x) => tf.max(x, -1)]],
   Min: [reduced(tf.min), [[5], (x) => tf.min(x), (x) => tf.min(x, -1)]],
-  // tfjs's own cumsum knows no negative axis.
+  // The cumsum of tfjs does not support negative axes.
   Cumsum: [
     [
       [3, 4],
@@ -319,7 +319,7 @@ const forms: Record<string, readonly Form[]> = {
   ],
 };
 
-/** Kernels without attributes: every call has one form, that of gradients.test.ts. */
+/** Kernels without attributes: every call has the same form, which gradients.test.ts checks. */
 const PLAIN = [
   'Abs',
   'Atan',
@@ -369,7 +369,7 @@ test('every kernel with a gradient is one of these', () => {
   expect(all.toSorted()).toEqual([...gradientNames].toSorted());
 });
 
-/** Far enough from each other and from the kinks of the ops above that a step of `H` crosses none. */
+/** Values that are so far from each other and from the kinks of the ops above that a step of `H` crosses no kink. */
 function spreadOut(size: number, seed: number): Float32Array {
   const order = uniform(size, seed);
   const rank = [...order.keys()].toSorted((i, j) => order[i]! - order[j]!);
@@ -394,12 +394,12 @@ async function compare(shape: number[], f: (x: tf.Tensor) => tf.Tensor, seed: nu
   const exact = await gradient.data();
   gradient.dispose();
   expect(tf.memory().numTensors).toBe(before);
-  // All steps in one trip to the other backend.
+  // All steps run in one switch to the other backend.
   const { values: numeric } = await onCpu(() =>
     tf.stack(
       Array.from(values, (_, i) => {
         const at = (by: number): tf.Tensor => f(tf.tensor(values.with(i, values[i]! + by), shape));
-        // The difference first: it is small beside what it is of.
+        // Subtract before summing, because the difference is much smaller than the values.
         return tf.sum(tf.mul(tf.div(tf.sub(at(H), at(-H)), 2 * H), tf.tensor(weights, shapeOf)));
       }),
     ),
@@ -411,7 +411,7 @@ async function compare(shape: number[], f: (x: tf.Tensor) => tf.Tensor, seed: nu
   x.dispose();
 }
 
-/** As it is written above: the test runner renames imports. */
+/** The name as it is written above: the test runner renames imports. */
 const titleOf = (f: (x: tf.Tensor) => tf.Tensor): string =>
   f.toString().replaceAll(/__vite_\w+?__\./g, 'tf.');
 
@@ -448,7 +448,7 @@ describe.each(PAIRS)('%s broadcasts', (name) => {
     [[1], [2]],
   ];
   it.each(shapes)('from %j and %j', async (a, b) => {
-    // Away from 0 and from each other: quotients, powers, ties and remainders have their kinks there.
+    // Values away from 0 and from each other, where quotients, powers, ties and remainders have kinks.
     const left = (x: tf.Tensor): tf.Tensor => tf.add(tf.mul(x, 0.1), 1.2);
     const right = tf.reshape(tf.linspace(0.71, 0.83, tf.util.sizeFromShape(b)), b);
     const other = tf.reshape(tf.linspace(0.71, 0.83, tf.util.sizeFromShape(a)), a);
@@ -463,7 +463,10 @@ test('an attribute in an unknown form is an error', () => {
   for (const odd of [undefined, 1, [1], [[1]]]) expect(() => pairsOf(odd)).toThrow(/Expected a number/);
 });
 
-/** f, and f''. Of functions whose gradient tfjs has from y (exp, sigmoid, tanh, elu) it knows no gradient of the gradient. */
+/**
+ * f and f''. For exp, sigmoid, tanh and elu, tfjs computes the gradient from y, and has no gradient of that
+ * gradient.
+ */
 const twice: Record<string, [f: (x: tf.Tensor) => tf.Tensor, second: (x: number) => number]> = {
   Sqrt: [tf.sqrt, (x) => -1 / (4 * x * Math.sqrt(x))],
   Expm1: [tf.expm1, Math.exp],

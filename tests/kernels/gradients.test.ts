@@ -298,7 +298,7 @@ const leaked: number[] = [];
 
 test.each(table)('%s: the gradient agrees with finite differences', (_, one) => {
   const before = tf.memory().numTensors;
-  // A kink within the step makes both sides honest but different: such a draw is rare, three in a row are not.
+  // With a kink within the step, both gradients are right but differ. Such a draw is rare, and three in a row do not happen.
   const agrees = Array.from({ length: 3 }, () => alongDirection(one)).some(
     ({ exact, numeric }) => Math.abs(exact - numeric) <= 3e-3 * Math.max(1, Math.abs(numeric)),
   );

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 const GUARD = 64;
 
-/** A region of its own for an operand, with NaN before and behind. */
+/** A separate memory region for an operand, with NaN before and after it. */
 function guarded(slot: string, length: number, values?: Float32Array) {
   const start = kernels.scratch(slot, 4 * 1_000_000);
   kernels.f32(start, length + 2 * GUARD).fill(NaN);
@@ -41,7 +41,7 @@ test('nothing after the end of an operand is written or enters a result, for any
       const x = guarded('test x', size, numbers(part(key, 1), size));
       const w = guarded('test w', sizeOf(filter), numbers(part(key, 2), sizeOf(filter)));
       const bias = guarded('test bias', filter[3], numbers(part(key, 3), filter[3]));
-      // Half of it zero: some of these are multiplied without their zeros.
+      // Half of the values are zero, so some products skip zeros.
       const given = guarded(
         'test given',
         sizeOut,
@@ -86,7 +86,7 @@ test('the gradient of the filters has the same bits with and without skipping ze
           ops.alloc([batch, ...output]),
           ops.alloc(filter),
         ];
-        // One image with few gradients. More images of nothing add nothing, but their gradients are not zero.
+        // Only the first image has values. The others add nothing to the result, but their gradients are not zero.
         const values = new Float32Array(batch * each);
         values.set(numbers(part(key, 1), each));
         ops.write(x, values);
@@ -106,6 +106,6 @@ test('the gradient of the filters has the same bits with and without skipping ze
 });
 
 test('the bits of convolutions, pools, activations and estimators are the same on every machine', () => {
-  // Change it with the kernels' arithmetic, and say so in CHANGELOG.md: results of other versions differ.
+  // If the kernels' arithmetic changes, change this and say so in CHANGELOG.md: results of other versions then differ.
   expect(imageFingerprint(ops)).toBe('d8b705553e9bd5273973d7c7763dfbd017e395b3ffdfce5d18a4ce582a377b53');
 });

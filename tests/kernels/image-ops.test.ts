@@ -31,7 +31,7 @@ describe.each([false, true])('images on the WebAssembly ops against float64, fas
     });
   });
 
-  // Gradients as they come out of a ReLU and a pool, and dense ones.
+  // Sparse gradients, as after a ReLU and a pool, and dense ones.
   const sparsities = fc.constantFrom(0, 0.5, 0.9);
   const thinned = (share: number) => {
     let i = 0;
@@ -64,7 +64,7 @@ describe.each([false, true])('images on the WebAssembly ops against float64, fas
     });
   });
 
-  // Few values, so that there are ties.
+  // There are few different values, so there are ties.
   const tied = (z: number): number => Math.round(z);
 
   test('maxPool and its gradient, which goes to the first of the largest', () => {
@@ -126,7 +126,7 @@ describe.each([false, true])('images on the WebAssembly ops against float64, fas
       const filters = bench.twin([depth, filter[3]], ops.read(w)).wasm;
       const product = bench.twin([rows, filter[3]]).wasm;
       ops.matmul(product, matrix, filters, { bias, relu: true });
-      // A matrix of one column is multiplied transposed, but without a bias only.
+      // A matrix of one column is multiplied transposed, but only without a bias.
       expect(ops.read(out)).toEqual(ops.read(product));
     });
   });
@@ -152,7 +152,7 @@ describe.each([false, true])('images on the WebAssembly ops against float64, fas
     });
   });
 
-  /** What every op makes of each image. */
+  /** The result of every op for each image. */
   function everyOp(
     { twin }: Twins,
     geometry: ConvGeometry,

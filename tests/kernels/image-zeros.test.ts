@@ -15,7 +15,7 @@ beforeAll(async () => {
   ops = await wasmOps();
 });
 
-/** Normals of which a share is 0. */
+/** Normal numbers, a fraction of which is replaced by 0. */
 function thinned(on: Ops, shape: readonly number[], key: number, kept: number): Operand {
   const x = ops.alloc(shape);
   ops.standardNormal(x, [key, 5]);

@@ -7,11 +7,11 @@ const padding = fc.constantFrom<Padding>('valid', 'same');
 const extra = fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 }));
 const channels = fc.oneof(fc.integer({ min: 1, max: 5 }), fc.constantFrom(8, 13, 20));
 
-/** Pools of every kind: windows that overlap, leave gaps, reach beyond the image or cover it all. */
+/** Pools of every kind: windows that overlap, have gaps between them, go beyond the image, or cover it all. */
 export const pools: fc.Arbitrary<PoolGeometry> = fc
   .record({ window: extent, stride, padding, extra, channels })
   .map(({ window, stride, padding, extra, channels }) => {
-    // Under `same` the image may be smaller than the window.
+    // With the padding `same`, the image may be smaller than the window.
     const least = padding === 'same' ? [1, 1] : window;
     const input = [least[0]! + extra[0], least[1]! + extra[1], channels] as const;
     return poolGeometry({ input, window, stride, padding });
@@ -26,7 +26,7 @@ export const convolutions: fc.Arbitrary<ConvGeometry> = fc
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
-/** The windows of images as the rows of a matrix, zeros beyond an image: what a convolution multiplies. */
+/** The windows of images as the rows of a matrix, with zeros outside an image. A convolution multiplies this matrix. */
 export function windowMatrix(
   x: ArrayLike<number>,
   batch: number,

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { installKernels, startTfjs } from '@bbb/kernels';
 
-// In this order: in this process nothing has started a backend yet.
+// The order matters: nothing in this process has started a backend yet.
 test('installing with no backend, or with another one, is an error that says what to call', async () => {
   const refused = (message: RegExp) =>
     expect(installKernels()).rejects.toMatchObject({
@@ -11,7 +11,7 @@ test('installing with no backend, or with another one, is an error that says wha
       message: expect.stringMatching(message),
     });
   await refused(/no tfjs backend is active, expected 'wasm'\. Call `await startTfjs\(\)` first/);
-  // It greets unless this is set.
+  // tfjs prints a greeting unless this is set.
   tf.env().set('PROD', true);
   if (!tf.findBackend('cpu')) tf.registerBackend('cpu', () => new MathBackendCPU(), 1);
   await tf.setBackend('cpu');

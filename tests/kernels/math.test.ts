@@ -63,14 +63,14 @@ describe.each(['strict', 'relaxed'] as const)('%s elementwise functions', (varia
   test.each(names)('%s is right to its last bits over all of float32', (name) => {
     let worst = 0;
     let at = 0;
-    // A prime stride, so that all mantissas turn up; 3.5 million numbers.
+    // The stride is prime, so all mantissas occur; 3.5 million numbers.
     for (const x of floats(1223)) {
       const got = apply(name, x);
       for (let i = 0; i < x.length; i++) {
         const expected = exact[name](x[i]!);
         if (Object.is(got[i], Math.fround(expected))) continue;
         const error = Math.abs(got[i]! - expected) / ulp(expected);
-        // Not `>`, so that NaN counts.
+        // The comparison is not `>`, so that NaN counts as an error.
         if (!(error <= worst)) [worst, at] = [error, x[i]!];
       }
     }

@@ -11,7 +11,7 @@ interface Case {
   readonly k: number;
   readonly transposeA: boolean;
   readonly transposeB: boolean;
-  /** The share of A that is not zero. */
+  /** The fraction of A that is not zero. */
   readonly density: number;
   readonly withBias: boolean;
   readonly relu: boolean;
@@ -29,7 +29,7 @@ const cases = fc.record<Case>({
   relu: fc.boolean(),
 });
 
-/** Numbers of which about `density` are not zero; half of the zeros are negative ones. */
+/** Numbers of which a fraction of about `density` is not zero. Half of the zeros are -0. */
 function sparse(length: number, density: number, seed: number): Float32Array {
   const [values, chance] = [uniform(length, seed), uniform(length, seed + 1)];
   return values.map((value, i) => (chance[i]! < 2 * density - 1 ? value : value < 0 ? -0 : 0));
@@ -48,7 +48,7 @@ describe.each(['strict', 'relaxed'] as const)('%s matmul that skips zeros', (var
     return at;
   };
 
-  /** Both products of the same operands, with eight numbers of what lies beside them. */
+  /** Both products of the same operands, with the eight numbers after each. */
   function both(
     { m, n, k, transposeA, transposeB, relu }: Case,
     pa: number,
@@ -122,7 +122,7 @@ describe.each(['strict', 'relaxed'] as const)('%s matmul that skips zeros', (var
       const one = { m, n, k, transposeA, transposeB, density: 0.3, withBias: false, relu: false };
       const [a, b] = [sparse(m * k, 0.3, 6), uniform(k * n, 7)];
       const expected = both(one, put('a', a), put('b', b), 0)[0];
-      // A page that tfjs doesn't know of, its end the end of all memory.
+      // A memory page that tfjs does not know, at the end of the memory.
       memory.grow(1);
       const end = memory.buffer.byteLength;
       const [atA, atB] = [end - 4 * a.length, end - 4 * b.length];

@@ -46,7 +46,7 @@ describe.each(['strict', 'relaxed'] as const)('%s matmul', (variant) => {
     kernels = await loadKernels(variant);
   });
 
-  /** Runs on operands `shift` floats off a 64-byte boundary; checks that nothing beside C is written. */
+  /** Runs on operands that are `shift` floats off a 64-byte boundary, and checks that only C is written. */
   function run(
     shape: Shape,
     a: Float32Array,

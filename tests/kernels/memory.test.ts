@@ -11,7 +11,7 @@ const registry = createRegistry([builtIns]);
 const optimizer = adam(1e-3);
 const bytes = (): number => tfjsHeap().memory.buffer.byteLength;
 
-/** 28 x 28 noise: memory depends on shapes alone. */
+/** Noise images of 28 x 28: memory depends only on shapes. */
 const images = (count: number, seed: number) => ({
   images: Uint8Array.from(uniform(count * 784, seed), (x) => (x + 1) * 127),
   labels: Uint8Array.from({ length: count }, (_, i) => i % 10),
@@ -23,7 +23,7 @@ beforeAll(async () => {
   ops = await startBackend();
 });
 
-// First, for the memory of WebAssembly never shrinks.
+// This case is first, because WebAssembly memory never shrinks.
 test('a trial of Bayes by Backprop with 1200 units and Adam, pruned and measured, takes less than 250 MB', async () => {
   const method = registry.get('methods', 'bbb-mixture');
   const trial = trialOf({

@@ -4,7 +4,7 @@ import { twins } from './twins.js';
 
 type Mixture = Prior & { readonly kind: 'mixture' };
 
-/** From even odds to odds that no float32, and no double, can hold. */
+/** Odds from 1 to values that neither float32 nor float64 can represent. */
 const CASES = [0.75, 0.25, 1e-3, 1e-10, 1e-20, 1e-40, 1e-100, 1e-300].flatMap((pi) =>
   [1, 2, 6, 12, 20].map((ratio) => ({ pi, ratio })),
 );
@@ -12,7 +12,7 @@ const CASES = [0.75, 0.25, 1e-3, 1e-10, 1e-20, 1e-40, 1e-100, 1e-300].flatMap((p
 const logOddsOf = ({ pi, sigma1, sigma2 }: Mixture): number =>
   Math.log1p(-pi) - Math.log(pi) + Math.log(sigma1) - Math.log(sigma2);
 
-/** Weights around the one at which both components are as likely, and far from it, of either sign. */
+/** Weights near and far from the one where both components are equally likely, of both signs. */
 function weightsAround(prior: Mixture): Float32Array {
   const { sigma1, sigma2 } = prior;
   const curvature = (1 / (sigma2 * sigma2) - 1 / (sigma1 * sigma1)) / 2;
@@ -39,7 +39,7 @@ describe.each([false, true])('the mixture prior against float64, fast math %s', 
       const sample = { w: of(w), grad: of(grad), key: [0, 0], prior, klWeight: 1 } as const;
       on.gaussianGradients(of(slope), of(other), { mu: of(mu), rho: of(rho) }, sample, 1, false);
     });
-    // The logarithm of the odds is a float32 there: what it is rounded by is a share of the odds.
+    // There the logarithm of the odds is a float32, so its rounding is a relative error of the odds.
     const rounding = 2e-5 + 4e-7 * logOddsOf(prior);
     expectClose(slope, rounding);
     for (const value of values) {

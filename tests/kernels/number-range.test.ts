@@ -45,7 +45,7 @@ describe('at the bounds of the options float32 agrees with float64', () => {
         });
         const read = run((on, of) => on.read(of(slope)));
         read.reference.forEach((expected, i) => {
-          // The odds are rounded; those below 2^-124 stay there.
+          // The odds are rounded. Odds below 2^-124 stay there.
           expect(Math.abs(read.wasm[i]! - expected)).toBeLessThanOrEqual(1e-4 * Math.abs(expected) + 1e-15);
         });
         const log = run((on, of) => on.logPrior(of(w), prior));
@@ -68,7 +68,7 @@ describe('at the bounds of the options float32 agrees with float64', () => {
           const { twin, run, free } = twins(ops);
           const n = values.length + 1;
           const [w, m, v] = [twin([n]), twin([n]), twin([n])];
-          // A gradient of 0 among them: a dead pixel's.
+          // One gradient is 0, as that of a pixel that is always 0.
           const grad = twin([n], [0, ...values]);
           for (let step = 1; step <= steps; step++) {
             const rule = {

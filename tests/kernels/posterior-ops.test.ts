@@ -45,7 +45,7 @@ describe.each([false, true])(
       const w = twin([n]);
       run((on, of) => on.sampleGaussian(of(w), { mu: of(mu), rho: of(rho) }, key));
       expectClose(w, 5e-7, 5e-7);
-      // The same draw for both from here on: the slope of a narrow prior would multiply the difference by its precision.
+      // From here on both use the same draw, because the slope of a narrow prior multiplies a difference by its precision.
       run((on, of) => on.write(of(w), ops.read(w.wasm)));
       return { mu, rho, grad, w };
     }
@@ -195,7 +195,7 @@ describe.each([false, true])(
         const cost = bench.run((on, of) =>
           on.complexityCost({ mu: of(mu), rho: of(rho) }, of(w), key, prior),
         );
-        // w's rounding, times the narrow component's precision.
+        // The rounding error of w, times the precision of the narrow component.
         expect(Math.abs(cost.wasm - cost.reference)).toBeLessThan(
           1e-5 * Math.abs(cost.reference) + 2e-2 * Math.sqrt(n),
         );

@@ -6,7 +6,7 @@ import { uniform } from './uniform.js';
 
 type Rows = readonly Float32Array[];
 
-/** What each kernel makes of rows x and a number y for each, in double precision. */
+/** The result of each kernel for rows x and one number y for each row, in double precision. */
 const references = {
   largestOfRows: (x: Rows) => x.map((row) => row.reduce((top, v) => Math.max(top, v), -Infinity)),
   sumOfRows: (x: Rows) => x.map(sum),
@@ -35,7 +35,7 @@ describe.each(['strict', 'relaxed'] as const)('%s kernels of rows', (variant) =>
     kernels = await loadKernels(variant);
   });
 
-  /** Runs on operands `shift` floats off a 64-byte boundary; checks that nothing beside the result is written. */
+  /** Runs on operands that are `shift` floats off a 64-byte boundary, and checks that only the result is written. */
   function run(name: keyof typeof references, x: Float32Array, y: Float32Array, n: number, shift: number) {
     const put = (slot: string, values: Float32Array): number => {
       const at = kernels.scratch(slot, 4 * values.length + 64) + 4 * shift;
@@ -67,7 +67,7 @@ describe.each(['strict', 'relaxed'] as const)('%s kernels of rows', (variant) =>
         const got = run(name, x, y, n, shift);
         // A difference of float32 numbers up to 2 * scale is rounded before e is taken to its power.
         const relative = 1.5e-7 * (2 * scale + 6);
-        // Logarithms and differences near 0 have fewer digits.
+        // Logarithms and differences near 0 have fewer correct digits.
         const absolute = name === 'softmaxOfRows' ? 0 : 1e-6 * scale;
         const wrong = expected.filter(
           (e, i) => !(Math.abs(got[i]! - e) <= relative * Math.abs(e) + absolute),

@@ -21,7 +21,7 @@ describe.each(['wasm', 'reference'] as const)('%s ops', (name) => {
   };
   const full = (n: number, value: number) => operand(new Float64Array(n).fill(value));
 
-  // float32, and what rounding of w^2 / (2 sigma^2) leaves of a logarithm's difference.
+  // The precision of float32, and the error that rounding w^2 / (2 sigma^2) leaves in a difference of logarithms.
   const tolerance = name === 'wasm' ? 1e-5 : 1e-12;
 
   const densities: readonly Prior[] = [

@@ -17,7 +17,7 @@ describe.each(['strict', 'relaxed'] as const)('ops of several threads, %s', (var
   beforeAll(async () => {
     await startTfjs();
     alone = await wasmOps({ fastMath: variant === 'relaxed' });
-    // Everything is shared, however small.
+    // Threads share every operation, even a small one.
     shared = await sharedOps(variant, { maximumBytes: 2 ** 30, threads: 1, worth: 0 });
   });
   afterAll(() => shared.threads!.close());
@@ -48,7 +48,7 @@ test('numbers that are not finite do not depend on the threads either', async ()
   const product = (count: number): Uint32Array => {
     shared.threads!.use(count);
     const [out, a, b] = [shared.alloc([m, n]), shared.alloc([m, k]), shared.alloc([k, n])];
-    // Zeros in all but the last rows of a: only the whole matrix says whether they are worth skipping.
+    // Only the last rows of a have values, so only the whole matrix tells whether skipping zeros is worthwhile.
     shared.write(
       a,
       Float32Array.from({ length: m * k }, (_, i) => (i > 30 * k ? 1 : 0)),
@@ -76,7 +76,7 @@ test('ops go on in one thread after the other threads have ended', async () => {
   expect(ops.read(x)).toEqual(drawn);
 });
 
-/** Ops with threads that run this file, once these are there. */
+/** Ops whose threads run this file, after all threads have started. */
 async function opsWithThreads(threads: number, file: URL): Promise<{ ops: Ops; workers: Worker[] }> {
   const workers: Worker[] = [];
   const ops = await sharedOps('strict', {
@@ -100,7 +100,7 @@ test('an op fails if a thread of its team has ended, and the process goes on', a
   ops.standardNormal(x, [1, 2]);
   await workers[0]!.terminate();
   expect(() => ops.standardNormal(x, [1, 2])).toThrow(coded('KERNEL_THREADS'));
-  // The other one ends when it is told to, though it never looks at messages.
+  // The other thread ends on request, although it never reads messages.
   ops.threads!.close();
   if (workers[1]!.threadId !== -1) await once(workers[1]!, 'exit');
 });
@@ -109,7 +109,8 @@ test('a thread that ends in the middle of its part is noticed without the event 
   const { ops } = await opsWithThreads(2, new URL('dying-thread.mjs', import.meta.url));
   const x = ops.alloc([2 ** 20]);
   const draw = (): void => ops.standardNormal(x, [1, 2]);
-  // The loop never returns to the event loop, where the end of a thread is an event. Until the thread has taken a part, this one does all of them.
+  // The loop never returns to the event loop, which would report the end of a thread. Until the thread takes a part, this thread does all
+  // parts.
   const drawUntilItFails = (): void => {
     for (;;) draw();
   };
@@ -125,7 +126,7 @@ test.each([0, -1, 1.5, NaN, 257])('%d threads are refused', async (threads) => {
 test('a part of a convolution with a single window has enough working memory', async () => {
   const shared = await sharedOps('strict', { maximumBytes: 2 ** 26, threads: 2, worth: 0 });
   const geometry = convGeometry({ input: [5, 5, 3], filters: 4, window: 5, padding: 'valid' });
-  // Parts of three images, and a last one of one.
+  // Parts of three images each, and a last part of one.
   const [x, w, out] = [
     shared.alloc([13, 5, 5, 3]),
     shared.alloc(geometry.filter),
@@ -134,7 +135,7 @@ test('a part of a convolution with a single window has enough working memory', a
   shared.standardNormal(x, [1, 2]);
   shared.standardNormal(w, [3, 4]);
   shared.convolve(out, x, w, geometry);
-  // It lies behind the working memory of the threads.
+  // It is after the working memory of the threads.
   const near = shared.alloc([2 ** 19]);
   shared.convolve(out, x, w, geometry);
   const made = shared.read(out);

@@ -8,7 +8,7 @@ import { numbers, part } from './twins.js';
 
 type Key = readonly [number, number];
 
-/** Standard normals of which all but about this part are zero, some of them -0. */
+/** Standard normal numbers, all but about this fraction of them zero, some of them -0. */
 function sparse(key: Key, count: number, density: number): Float32Array {
   const kept = numbers(part([...key], 9), count);
   // P(|z| < t) is the density for these t.
@@ -55,7 +55,7 @@ describe.each(['strict', 'relaxed'] as const)('products with a sparse matrix, %s
   const cases = fc.record<Case>({
     m: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(100)),
     n: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(130)),
-    // Around one block of 400 and several.
+    // Sizes around one block of 400, and around several blocks.
     k: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constantFrom(399, 400, 401, 784, 1203)),
     density: fc.constantFrom(0, 0.05, 0.3, 1),
     bias: fc.boolean(),
@@ -81,7 +81,7 @@ describe.each(['strict', 'relaxed'] as const)('products with a sparse matrix, %s
           const nonZeros = b.filter((value) => value !== 0).length;
           const bytes = run.sparseBytes(nonZeros, k, n);
           const to = kernels.scratch('test-sparse', bytes + 64);
-          // A word beyond what was asked for stays as it is.
+          // A word after the requested ones does not change.
           kernels.u8(to, bytes + 64).fill(0xab);
           run.compress(to, pb, nonZeros, k, n);
           expect(kernels.u8(to + bytes, 64).every((byte) => byte === 0xab)).toBe(true);
@@ -116,7 +116,7 @@ describe.each(['strict', 'relaxed'] as const)('products with a sparse matrix, %s
       expect(compressedProduct(kernels, { ...shape, a: a, b: few })).toBe(true);
       expect(compressedProduct(kernels, { ...shape, a: a, b: all })).toBe(false);
       expect(compressedProduct(kernels, { ...shape, a: infinite, b: few })).toBe(false);
-      // A few rows don't repay compressing.
+      // For a few rows, compressing is not worthwhile.
       expect(compressedProduct(kernels, { ...shape, m: 2, a: a, b: few })).toBe(false);
     });
   });

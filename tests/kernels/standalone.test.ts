@@ -46,7 +46,7 @@ test('a heap allocates blocks that do not overlap, frees them, and ends as it be
         const at = malloc(step.bytes);
         expect(at % 64).toBe(0);
         expect(at).toBeGreaterThan(0);
-        // Kernels may read a line past the end.
+        // Kernels may read one cache line after the end.
         expect(at + step.bytes + 64).toBeLessThanOrEqual(memory.buffer.byteLength);
         for (const other of live) {
           expect(at + step.bytes <= other.at || other.at + other.bytes <= at).toBe(true);
@@ -54,7 +54,7 @@ test('a heap allocates blocks that do not overlap, frees them, and ends as it be
         live.push({ at, bytes: step.bytes });
       }
       for (const { at } of live) free(at);
-      // All of it is one gap again.
+      // The whole memory is one gap again.
       expect(malloc(memory.buffer.byteLength - 128)).toBe(64);
     }),
     { numRuns: 60, seed: 1 },
@@ -66,7 +66,7 @@ test('freed memory is used again, so the memory does not grow over many steps', 
   for (let i = 0; i < 200; i++) ops.free(ops.alloc([300, 300]));
   const kept = ops.alloc([200_000]);
   expect(() => ops.alloc([400_000])).toThrow(expect.objectContaining({ code: 'KERNEL_MEMORY' }) as Error);
-  // What is there survives the refusal.
+  // The stored values survive the refused allocation.
   ops.write(kept, new Float32Array(200_000).fill(3));
   expect(ops.read(kept)[199_999]).toBe(3);
 });

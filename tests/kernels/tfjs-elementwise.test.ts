@@ -93,7 +93,8 @@ describe.each([false, true])('fastMath %s', (fastMath) => {
   test.each(Object.entries(rowwise))('tf.%s agrees with the CPU backend', async (_, f) => {
     await fc.assert(
       fc.asyncProperty(
-        // Narrow and wide rows have loops of their own; narrow ones are taken 8192 numbers at a time, wide ones summed 512 at a time.
+        // Narrow and wide rows have separate loops: narrow rows are taken 8192 numbers at a time, wide rows are summed 512 numbers at a
+        // time.
         fc.oneof(
           fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 40 })),
           fc.tuple(fc.constantFrom(1, 2), fc.constantFrom(100, 511, 513, 517)),
@@ -140,7 +141,7 @@ describe.each([false, true])('fastMath %s', (fastMath) => {
       expect(y[1]).toEqual(Array(n).fill(NaN));
       expect(y[2]!.slice(0, 3)).toEqual([0, 0.5, 0.5]);
       expect(y[2]!.slice(3)).toEqual(Array(n - 3).fill(0));
-      // Denormal probabilities are probabilities.
+      // Denormal probabilities are accepted.
       expect(y[3]![1]! / Math.exp(-101)).toBeCloseTo(1, 1);
       expect(y[3]![2]).toBe(0);
     },

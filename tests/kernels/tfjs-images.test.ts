@@ -35,7 +35,7 @@ const tensor = (shape: readonly number[], seed: number): tf.Tensor4D => {
 const input = ({ batch, extra, channels, window }: Case): tf.Tensor4D =>
   tensor([batch, window[0] + extra[0], window[1] + extra[1], channels], 1);
 
-/** Padding that is a number goes with a way of rounding. */
+/** A padding that is a number needs a rounding mode. */
 const padding = ({ pad, rounding }: Case) =>
   [pad, typeof pad === 'number' ? (rounding ?? 'floor') : undefined] as const;
 
@@ -107,7 +107,7 @@ test('pools and all gradients agree with the CPU backend', async () => {
       const { window, channels, filters, strides } = drawn;
       const [x, w] = [input(drawn), tensor([...window, channels, filters], 2)];
       const [pad, rounding] = padding(drawn);
-      // Padding as wide as the window leaves windows empty, and so does tfjs with two strides, of which it takes the first for both.
+      // A padding as wide as the window leaves windows empty. So does tfjs with two strides, because it uses the first for both axes.
       fc.pre(typeof pad !== 'number' || (window.every((side) => side > pad) && strides[0] === strides[1]));
       const functions = [
         () => tf.conv2d(x, w, strides, pad, 'NHWC', 1, rounding),
@@ -118,7 +118,7 @@ test('pools and all gradients agree with the CPU backend', async () => {
         await agrees(f);
         const weights = tf.tidy(() => tensor(f().shape, 5));
         const loss = (): tf.Scalar => tf.sum(tf.mul(f(), weights));
-        // tfjs's CPU backend divides the gradient of a mean by the whole window, where padding is left out of the mean itself.
+        // The CPU backend of tfjs divides the gradient of a mean by the whole window, although the mean itself leaves out the padding.
         const known = f !== functions[2] || pad === 'valid';
         if (known) await agrees(() => tf.grad(loss)(x), 1e-4);
         weights.dispose();

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const [EXAMPLES, SIZE, CLASSES] = [48, 12, 3];
 
-/** Bars that lie, stand or cross, in noise. */
+/** Images of horizontal, vertical and crossed bars, with noise. */
 function bars(): { x: tf.Tensor4D; y: tf.Tensor2D } {
   const pixels = uniform(EXAMPLES * SIZE * SIZE, 7);
   const labels = Int32Array.from({ length: EXAMPLES }, (_, i) => i % CLASSES);
@@ -29,7 +29,7 @@ function bars(): { x: tf.Tensor4D; y: tf.Tensor2D } {
   return { x: tf.tensor4d(pixels, [EXAMPLES, SIZE, SIZE, 1]), y };
 }
 
-/** An ordinary network of tfjs-layers, trained with `fit`; its loss after each epoch. */
+/** Trains an ordinary network of tfjs-layers with `fit`. Returns its loss after each epoch. */
 async function losses(activation: 'relu' | 'tanh', optimizer: () => tf.Optimizer): Promise<number[]> {
   const seeded = (seed: number) => layers.initializers.glorotUniform({ seed });
   const model = layers.sequential({

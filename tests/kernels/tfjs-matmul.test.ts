@@ -225,7 +225,7 @@ test('vectors and scalars are refused as tfjs refuses them, in every combination
     }
   }
   expect(tf.memory().numTensors).toBe(before);
-  // What multiplies vectors in tfjs makes matrices of them.
+  // tfjs multiplies vectors by making matrices of them.
   const x = tf.tensor1d([1, 2, 3]);
   expect(tf.dot(x, x).arraySync()).toBe(14);
 });

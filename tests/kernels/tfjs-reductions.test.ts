@@ -14,7 +14,7 @@ const shapes = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom
   minLength: 1,
   maxLength: 4,
 });
-/** A shape and some of its axes, counted from either end; null for all. */
+/** A shape and some of its axes, counted from the start or from the end. Null means all axes. */
 const reductions = shapes.chain((shape) =>
   fc.record({
     shape: fc.constant(shape),
@@ -32,7 +32,7 @@ const reductions = shapes.chain((shape) =>
   }),
 );
 
-/** Numbers in [-1, 1), in the middle of them a NaN if asked for. */
+/** Numbers in [-1, 1), with a NaN in the middle if `nan` is set. */
 function tensor(shape: number[], seed: number, nan = false): tf.Tensor {
   const numbers = uniform(tf.util.sizeFromShape(shape), seed);
   if (nan && numbers.length > 0) numbers[numbers.length >> 1] = NaN;
@@ -66,7 +66,7 @@ test('tf.sum agrees with the CPU backend: any axes, empty tensors, NaN', async (
   await fc.assert(
     fc.asyncProperty(reductions, async ({ shape, axes, keepDims, nan }) => {
       const x = tensor(shape, 2, nan);
-      // tfjs's own kernel, for axes in the middle, and ours for the first ones add float32 numbers in a row.
+      // tfjs's own kernel, for the middle axes, and ours, for the first axes, add float32 numbers one after the other.
       await expectAsOnCpu(() => tf.sum(x, axes ?? undefined, keepDims), 1e-5 + x.size * 2 ** -23);
       x.dispose();
     }),
@@ -121,7 +121,7 @@ test('axes that do not exist are refused with the message of tfjs', async () => 
 });
 
 describe('tf.logSoftmax, which tfjs computes from other ops', () => {
-  // A kernel of tfjs's that would answer for ours is not there.
+  // Only our kernels can answer, because tfjs's own kernels of these ops are removed.
   const names = ['Max', 'Sub', 'Exp', 'Sum', 'Log'];
 
   test('runs only on our kernels', async () => {

@@ -15,7 +15,7 @@ describe('training on the WebAssembly ops', () => {
     const expected = fingerprint(ops, 300);
     tf.keep(tf.zeros([12345]));
     expect(fingerprint(ops, 300)).toBe(expected);
-    // Change it with the kernels' arithmetic, and say so in CHANGELOG.md: results of other versions differ.
+    // If the kernels' arithmetic changes, change this and say so in CHANGELOG.md: results of other versions then differ.
     expect(expected).toBe('91726fae35e128cd94c1181a83ec4e1bf06dcf5455af8fc8908ec722d50c6c88');
   });
 

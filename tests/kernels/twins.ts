@@ -10,14 +10,14 @@ export interface Twin {
 
 const reference = referenceOps();
 
-/** float32 numbers from a key, with `of` a function of a standard normal. */
+/** float32 numbers from a key. `of` maps a standard normal number to each. */
 export function numbers(key: Key, count: number, of = (z: number): number => z): Float32Array {
   const z = reference.alloc([count]);
   reference.standardNormal(z, key);
   return Float32Array.from(reference.read(z), of);
 }
 
-/** Another key for each part of a test. */
+/** A different key for each part of a test. */
 export const part = ([a, b]: Key, n: number): Key => [a, (b ^ Math.imul(n, 0x9e3779b9)) >>> 0];
 
 export type Twins = ReturnType<typeof twins>;
@@ -34,12 +34,12 @@ export function twins(wasm: Ops) {
     made.push(both);
     return both;
   };
-  /** Calls `use` for each implementation; `of` gives its side of a twin. */
+  /** Calls `use` for each implementation. `of` gives the operand of a twin that belongs to it. */
   const run = <T>(use: (on: Ops, of: (twin: Twin) => Operand) => T) => ({
     wasm: use(wasm, (both) => both.wasm),
     reference: use(reference, (both) => both.reference),
   });
-  /** Every element within `relative` times the reference's magnitude, or `absolute`. */
+  /** Checks every element: the error is at most `relative` times the size of the reference, or `absolute`. */
   const expectClose = (both: Twin, relative: number, absolute = 0): void => {
     const [got, expected] = [wasm.read(both.wasm), reference.read(both.reference)];
     for (let i = 0; i < expected.length; i++) {
@@ -60,7 +60,7 @@ export function twins(wasm: Ops) {
 export const sizes = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(511, 512, 513, 1000, 1030));
 export const keys = fc.tuple(fc.nat(0xffffffff), fc.nat(0xffffffff));
 
-/** Checks a property of operands that twins are made for. */
+/** Checks a property for random values, each time with new twins. */
 export function check<T>(ops: Ops, values: fc.Arbitrary<T>, body: (bench: Twins, values: T) => void): void {
   const property = fc.property(values, (drawn) => {
     const bench = twins(ops);

@@ -279,7 +279,7 @@ describe('variational ops in float64', () => {
 /** E log |e| for e ~ N(1, s^2), by the midpoint rule on a fine grid that is symmetric around the singularity. */
 function expectedLogAbs(s: number): number {
   const density = (e: number): number => Math.exp(-(((e - 1) / s) ** 2) / 2) / (s * Math.sqrt(2 * Math.PI));
-  // With e = +-x^3 the singularity of the logarithm is gone.
+  // The substitution e = +-x^3 removes the singularity of the logarithm.
   const top = Math.cbrt(1 + 12 * s);
   const n = 20000;
   let sum = 0;

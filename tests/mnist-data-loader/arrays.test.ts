@@ -7,7 +7,7 @@ import { DataError, loadArrays, loadDataset, type ArraySet } from 'mnist-data-lo
 import { bytes, failure, idx, smallSet, writeSet, type Files } from '../support/idx-files.js';
 import { temporaryFolder } from '../support/folders.js';
 
-/** A `.npy` file by the format's description. */
+/** A `.npy` file, written from the description of the format. */
 function npy(descr: string, shape: readonly number[], data: Uint8Array): Uint8Array {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }\n`;

@@ -21,7 +21,7 @@ const whole: Answer = (_file, content, response) => {
   response.end(content);
 };
 
-/** A real server on this machine that serves the set gzipped, as `answer` likes. */
+/** A real server on this machine. It serves the set gzipped, with the answers of `answer`. */
 async function serve(files: Files, answer: Answer = whole): Promise<Server> {
   const packed = new Map(
     Object.entries(files).map(([role, content]) => [
@@ -48,7 +48,7 @@ async function serve(files: Files, answer: Answer = whole): Promise<Server> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/set/`, asked };
 }
 
-/** Answers as usual but for one file. */
+/** Answers as usual, except for one file. */
 const but =
   (victim: string, answer: Answer): Answer =>
   (file, ...rest) =>
@@ -92,7 +92,7 @@ describe('a download', () => {
     const set = published(files, { mirrors: ['http://127.0.0.1:9/never/'] });
     const server = await serve(files);
     await loadDataset(set, await options({ mirrors: [server.url] }));
-    // A missing slash at the end is forgiven.
+    // The slash at the end of an address may be missing.
     await loadDataset(set, await options({ env: { BBB_DATA_MIRROR: server.url.slice(0, -1) } }));
     expect(server.asked.length).toBe(8);
   });
@@ -161,7 +161,7 @@ describe('a download that goes wrong', () => {
         hint: expect.stringContaining('apt install dataset-tiny'),
       });
       expect(error.message).toContain(server.url);
-      // Two files were complete before the third failed; no part of it is left.
+      // Two files were complete before the third failed. Its part is deleted.
       expect(await cached(where.cacheDir)).toEqual([
         'train-images-idx3-ubyte.gz',
         'train-labels-idx1-ubyte.gz',
@@ -269,7 +269,7 @@ describe('a download that goes wrong', () => {
     const where = await options();
     const dir = join(where.cacheDir, 'tiny');
     await mkdir(dir);
-    // Listed, and not there when it is looked at: as a part that was renamed in between.
+    // The folder lists a part that does not exist any more, as if it had been renamed in between.
     await symlink('renamed', join(dir, '.gone.part'));
     await loadDataset(published(files, { mirrors: [server.url] }), where);
     expect(await cached(where.cacheDir)).toEqual(['.gone.part', ...all]);

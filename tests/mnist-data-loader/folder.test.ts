@@ -170,7 +170,7 @@ describe('an error says what is wrong', () => {
     const path = join(dir, 't10k-labels-idx1-ubyte');
     await chmod(dir, 0o755);
     await chmod(path, 0);
-    // Root may read everything, so it asks as somebody else.
+    // Root may read everything, so the test reads as another user.
     const root = process.geteuid?.() === 0;
     if (root) process.seteuid!(65534);
     try {

@@ -120,7 +120,7 @@ describe('IDX files', () => {
         const damaged = Buffer.from(packed);
         damaged[where]! ^= flip;
         const got = await outcome(damaged);
-        // Some bits may change without harm to the content: the time in the header, how many codes a block says it has.
+        // Some bits may change without changing the content: the time in the header, or the number of codes of a block.
         if (typeof got !== 'string') expect(got).toEqual(await outcome(packed));
         expect(await outcome(packed.subarray(0, where))).toMatch(/^E_DATA_(GZIP|IDX_LENGTH|IDX_MAGIC)$/);
       }),
@@ -181,7 +181,7 @@ describe('IDX files', () => {
 });
 
 describe('memory', () => {
-  /** Bytes that some work takes: the growth of the peak of resident memory, or of buffers, whichever is more. */
+  /** Bytes that some work needs: the growth of the peak of resident memory or of buffers, whichever is larger. */
   const taken = async (work: () => Promise<void>): Promise<number> => {
     const buffers = process.memoryUsage().arrayBuffers;
     const resident = process.resourceUsage().maxRSS;

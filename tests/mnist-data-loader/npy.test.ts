@@ -8,7 +8,10 @@ import { temporaryFolder } from '../support/folders.js';
 
 const SOURCE = 'folder/x_train.npy';
 
-/** A file by the format's description: header padded so that the data begin at a multiple of 64. */
+/**
+ * A file, written from the description of the format: padding in the header lets the data begin at a multiple of
+ * 64.
+ */
 function npy(
   descr: string,
   shape: readonly number[],
@@ -32,7 +35,7 @@ function npy(
   ]);
 }
 
-/** Codes of NumPy with a writer of one value and the values to write. */
+/** NumPy's codes of types, each with a function that writes one value, and the values. */
 const TYPES: readonly [
   code: string,
   size: number,
@@ -166,7 +169,7 @@ describe('a folder of NumPy arrays', () => {
     const same = await loadFolder(await writeSet(temporaryFolder(), smallSet()), { name: 'own' });
     const set = await loadFolder(dir, { name: 'own' });
     expect({ ...set, source: '' }).toEqual({ ...same, source: '' });
-    // So a published set is known for what it is.
+    // The hashes are those of the published set, so the loader recognises it.
     const known = await loadDataset(published(smallSet()), { dataDir: dir, env: {}, download: false });
     expect(known.name).toBe('tiny');
   });

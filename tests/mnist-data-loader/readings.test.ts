@@ -261,7 +261,7 @@ describe('the places of files', () => {
       await writeFile(join(root, name, name), content);
     }
     expect((await loadFolder(root, { name: 'own' })).train.count).toBe(30);
-    // The file itself comes before a folder of its name.
+    // The loader prefers the file itself to a folder of its name.
     await writeFile(join(root, 'train-labels.idx1-ubyte'), idx([30], new Uint8Array(30)));
     expect((await loadFolder(root, { name: 'own' })).train.labels.every((label) => label === 0)).toBe(true);
   });

@@ -10,12 +10,12 @@ import { temporaryFolder } from '../support/folders.js';
 const debian = FASHION_MNIST.debian!.dir;
 const hasFashion = existsSync(debian);
 
-/** Nothing of this machine's user, and no network. */
+/** An environment without the files of this machine's user, and without a network. */
 async function clean(): Promise<LoadOptions & { cacheDir: string }> {
   return { env: {}, cacheDir: temporaryFolder(), download: false };
 }
 
-/** Mean and standard deviation of pixels as fractions of 255, as they are published. */
+/** Published mean and standard deviation of pixels, as fractions of 255. */
 function moments(pixels: Uint8Array): string[] {
   const mean = pixels.reduce((sum, pixel) => sum + pixel, 0) / pixels.length;
   const squares = pixels.reduce((sum, pixel) => sum + pixel * pixel, 0) / pixels.length;
@@ -212,7 +212,7 @@ describe('describeData', () => {
     const good = await writeSet(temporaryFolder(), files, (role) => `${fileName(role)}.gz`);
     const set = published(files, { debian: { name: 'dataset-tiny', dir: good } });
     const [report] = await describeData({ ...options, env: { BBB_DATA_DIR: bad } }, [set]);
-    // As the loader does it: damaged files where a folder was named are no reason to look elsewhere.
+    // As the loader does: if the user names a folder with damaged files, it does not search elsewhere.
     expect(report).toMatchObject({ name: 'tiny', title: 'Tiny', problem: { code: 'E_DATA_IDX_MAGIC' } });
     const env = { BBB_DATA_DIR: bad };
     await expect(loadDataset(set, { ...options, env })).rejects.toMatchObject({ code: 'E_DATA_IDX_MAGIC' });

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/folders.js';
 const IMAGES = smallSet()['train-images'];
 const LABELS = smallSet()['train-labels'];
 const text = (content: string): Buffer => Buffer.from(content);
-/** The beginning of a file, and something behind it. */
+/** The beginning of a file, followed by random bytes. */
 const starts = (...start: (number | string)[]): Buffer =>
   Buffer.concat([
     ...start.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.of(part))),
@@ -45,7 +45,7 @@ type Row = readonly [
   hint: RegExp,
 ];
 
-/** One file of an otherwise good set. */
+/** One file of a set whose other files are good. */
 const WRONG: readonly Row[] = [
   ['a web page', 'train-images', text('\n <!DOCTYPE html><html>404'), 'E_DATA_IDX_MAGIC', /web page/, /curl/],
   [
@@ -292,7 +292,7 @@ describe('a file that does not belong to a data set', () => {
       expect(error.message).toMatch(says);
       expect(error.hint).toMatch(hint);
       expect(error.message).toMatch(/^\P{Cc}+\.$/u);
-      // What the user sees is this message, and exit code 2.
+      // The user sees this message, and exit code 2.
       expect(describeFailure(error)).toEqual({
         code,
         message: error.message,
@@ -325,7 +325,7 @@ describe('a folder without a data set', () => {
   ])('gives an error that says what it contains: %s', async (name, content, says, hint) => {
     const folder = temporaryFolder();
     await writeFile(join(folder, name), content);
-    // What lies in any project is no candidate.
+    // Files that exist in any project are not candidates.
     await writeFile(join(folder, 'package.json'), '{"name":"x"}');
     const error = await failure(loadFolder(folder, { name: 'own' }));
     expect(error).toMatchObject({ code: 'E_DATA_MISSING', message: expect.stringMatching(says) });
@@ -416,7 +416,7 @@ describe('any bytes', () => {
         if (!(got instanceof Error)) return;
         expect(got).toMatchObject({ name: 'DataError', code: expect.stringMatching(/^E_DATA_/) });
         expect(got.message).toContain(fileName(role));
-        // Nothing of a file's content can move a cursor or break a line.
+        // The content of a file must not move the cursor or break a line.
         expect(got.message).toMatch(/^\P{Cc}+$/u);
       }),
       { numRuns: 300 },

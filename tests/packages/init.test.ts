@@ -15,7 +15,7 @@ import {
   type Ran,
 } from './support/outside.js';
 
-/** Moments of work on images. */
+/** Arguments for a very short run on images. */
 const TINY = '--limit 300 --validation 100 --epochs 1 --hidden 8 --seeds 1 --samples 2 --prune 0,0.5'.split(
   ' ',
 );
@@ -26,7 +26,7 @@ const bbb = (folder: string, ...args: string[]): Promise<Ran> =>
   run(folder, process.execPath, join(home, 'node_modules/@bbb/cli/bin/bbb.js'), ...args);
 const ours = (): string[] => [...place.tarballs.values()];
 
-/** What `npm install` would give: the packages of `home`, with copies of its own that take no space. */
+/** Links the packages of `home` as `npm install` would copy them, without using space. */
 const installed = (folder: string): Promise<Ran> =>
   must(place.path, 'cp', '-al', join(home, 'node_modules'), join(folder, 'node_modules'));
 
@@ -93,7 +93,7 @@ describe('bbb init plugin', () => {
   });
 
   it('works in a sweep elsewhere, by its folder, its source, a link and its name, with one copy of core and tfjs', async () => {
-    // It has copies of its own, which its tests needed.
+    // The plugin has its own copies, because its tests needed them.
     expect(copiesOf('@bbb/core', folder)).toHaveLength(1);
     expect(copiesOf('@tensorflow/tfjs-core', folder)).toHaveLength(1);
     const user = write(join(place.path, 'user'), { 'package.json': '{ "private": true }' });

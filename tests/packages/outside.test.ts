@@ -41,7 +41,7 @@ beforeAll(async () => {
     ...Object.fromEntries(snippets().map(({ name, code }) => [`${name}.ts`, code])),
   });
   await install(folder, ...place.tarballs.values(), ...TOOLS.map(tool), 'vite@8');
-  // What the examples of @bbb/predict read.
+  // The files that the examples of @bbb/predict read.
   const trained =
     'train --method bbb-gaussian --hidden 16 --epochs 1 --limit 500 --validation 100 --dir runs/one';
   await must(folder, 'npx', 'bbb', ...trained.split(' '));
@@ -150,13 +150,13 @@ describe.each(PAGES)('a page with $entry', ({ entry, code, most }) => {
     });
     await must(folder, 'npx', 'vite', 'build', `vite-${entry}`, '--logLevel', 'error');
     const built = join(folder, `vite-${entry}`, 'dist');
-    // What the page loads. Vite also writes scripts that are loaded on demand, here by nobody.
+    // The files that the page loads. Vite also writes scripts that are loaded on demand, which this page never loads.
     const page = readFileSync(join(built, 'index.html'), 'utf8');
     const scripts = [...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map(([, file]) => file!);
     expect(scripts).toHaveLength(1);
-    // Vite adds a polyfill of modulepreload: 0.7 kB.
+    // Vite adds a polyfill of modulepreload, 0.7 kB.
     expect(readFileSync(join(built, scripts[0]!)).length).toBeLessThan(most + 1_000);
-    // Declarations and source maps are no part of a page.
+    // A page does not load declarations and source maps.
     expect(filesBelow(built).filter((file) => /\.(map|ts)$/.test(file))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { setKernelsPath, standaloneOps, type Ops } from '@bbb/kernels';
 
-/** A layer of Bayes by Backprop, wide enough for threads to share its work: what it draws, multiplies and learns. */
+/** A layer of Bayes by Backprop that is wide enough for threads to share its draws, products and updates. */
 export function layer(ops: Ops): number[] {
   const [batch, inputs, units] = [64, 300, 500];
   const [mu, rho, w, grad] = [0, 1, 2, 3].map(() => ops.alloc([inputs, units])) as [
@@ -39,7 +39,7 @@ if (typeof window !== 'undefined') {
   setKernelsPath('/wasm/');
   window.runThreads = async () => {
     const ops = await standaloneOps({ threads: 3 });
-    // Until the threads, which start beside this one, have had the time to take part.
+    // Repeat until the threads, which start in parallel, have had time to help.
     let numbers = layer(ops);
     for (const end = performance.now() + 300; performance.now() < end;) {
       await new Promise((resolve) => setTimeout(resolve, 30));

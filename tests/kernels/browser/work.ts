@@ -1,4 +1,4 @@
-// The same work in a page and in Node. Nothing here knows which of the two it is.
+// The same work in a page and in Node. This file does not know in which of them it runs.
 import * as tf from '@tensorflow/tfjs-core';
 import {
   createRegistry,
@@ -17,7 +17,7 @@ import builtIns, { categoricalLikelihood, mlp } from '@bbb/plugins';
 const registry = createRegistry([builtIns]);
 const ADAM = { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
-/** Everything by name, as numbers. */
+/** All results by name, as numbers. */
 export type Numbers = Record<string, number[]>;
 
 export async function work(checkpoint: Uint8Array, images: Uint8Array): Promise<Numbers> {

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Third-party tools that a user's project would have: those of this workspace. */
 export const TOOLS = ['typescript', '@types/node', 'esbuild', 'tsx'] as const;
 
-/** A place outside the checkout, with the tarballs of all packages; everything in it goes away at once. */
+/** A place outside the checkout, with the tarballs of all packages. The test deletes all of it. */
 export interface Outside {
   readonly path: string;
   /** Paths of the tarballs by package name. */
@@ -47,7 +47,7 @@ export function packageJson(folder: string): PackageJson {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson;
 }
 
-/** The version of a tool that this workspace has, as npm takes it. */
+/** The version of a tool in this workspace, in npm's notation. */
 export function tool(name: string): string {
   return `${name}@${packageJson(join(ROOT, 'node_modules', name)).version}`;
 }
@@ -74,7 +74,7 @@ export function run(folder: string, program: string, ...args: string[]): Promise
   });
 }
 
-/** The same, and it has to succeed. */
+/** Runs a program, and fails if the program fails. */
 export async function must(folder: string, program: string, ...args: string[]): Promise<Ran> {
   const ran = await run(folder, program, ...args);
   if (ran.code === 0) return ran;
@@ -95,7 +95,7 @@ export function install(folder: string, ...packages: string[]): Promise<Ran> {
   );
 }
 
-/** Writes files into a new folder, with those above them. */
+/** Writes files into a new folder, and makes the folders above them. */
 export function write(folder: string, files: Readonly<Record<string, string>>): string {
   for (const [name, text] of Object.entries(files)) {
     const path = join(folder, name);

@@ -14,7 +14,10 @@ export interface Snippet {
   readonly browser: boolean;
 }
 
-/** Those of the README at the top and of every package, in an order in which later ones find what earlier ones leave. */
+/**
+ * The snippets of the README at the root and of every package, in an order in which later ones can use the files
+ * of earlier ones.
+ */
 export function snippets(): Snippet[] {
   const folders = readdirSync(join(ROOT, 'packages')).map((name) => [name, join(ROOT, 'packages', name)]);
   const found = [['readme', ROOT], ...folders].flatMap(([name, folder]) =>
@@ -27,7 +30,7 @@ export function snippets(): Snippet[] {
       }),
     ),
   );
-  // That of @bbb/sweep makes the runs/quick that those of report and serve read.
+  // The snippet of @bbb/sweep makes the runs/quick that the snippets of report and serve read.
   return found.toSorted((a, b) => rank(a) - rank(b));
 }
 
