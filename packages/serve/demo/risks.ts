@@ -38,9 +38,9 @@ export function createRisks(changed: () => void): Risks {
 }
 
 function thresholdText(threshold: Threshold | undefined): string {
-  if (!threshold) return 'Below the threshold of an error, the network says “I don’t know”.';
+  if (!threshold) return 'Choose a limit: the network then says “I don’t know” when it is not sure enough.';
   const { probability } = threshold;
   return probability > 1
-    ? 'No answer of this network is so rarely wrong: it never answers.'
-    : `It answers from a probability of ${percent(probability, 1)} on: such answers erred that seldom on held-out images.`;
+    ? 'Even the surest answers of this network are wrong more often, so it never answers.'
+    : `It answers if a class has a probability of at least ${percent(probability, 1)}: on held-out images, no more of such answers were wrong.`;
 }

@@ -89,7 +89,10 @@ export function addRunOptions(command: Command): Command {
     .option('--store-option <name=value>', 'one of its own options; repeatable', collect(assignment))
     .option('--dry-run', 'list the trials, run none, write nothing')
     .optionsGroup('Output:')
-    .option('--json', 'print events as they happen, a JSON document a line (NDJSON); the last is the outcome')
+    .option(
+      '--json',
+      'print events as they happen, one JSON document per line (NDJSON); the last is the outcome',
+    )
     .option(
       '--reporter <name>',
       'a further reporter of events (bbb plugins reporters lists them); repeatable',

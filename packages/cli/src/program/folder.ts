@@ -28,7 +28,7 @@ export function addFolderCommands(sweep: Command, onExit: OnExit): void {
     .command('watch')
     .description('follow a sweep that another process runs, until it ends')
     .argument('<dir>', 'folder of the sweep', text)
-    .option('--json', 'print a JSON document a line')
+    .option('--json', 'print one JSON document per line')
     .action(async (dir: string, flags: FolderFlags) =>
       onExit(await (await import('../commands/folder/watch.js')).watch(dir, flags)),
     );

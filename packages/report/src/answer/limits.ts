@@ -30,7 +30,7 @@ export function pruningLimits(groups: readonly Group[]): string[] {
       : []),
     ...(chance.length > 0
       ? [
-          `${list(chance)}: too near to ${metric.chanceName} without pruning, or too uncertain, for such a loss to mean anything.`,
+          `${list(chance)}: too near to ${metric.chanceName} without pruning, or too uncertain, to tell what pruning costs.`,
         ]
       : []),
   ];
