@@ -124,6 +124,9 @@ describe('bbb sweep watch', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { counts: { done: number; running: number }; owner: unknown });
     expect(looks.at(-1)).toMatchObject({ counts: { done: 2, running: 0 } });
+    // Of a finished sweep it says once what there is.
+    const { stderr } = await bbb(['sweep', 'watch', slow]);
+    expect(stderr.match(/2 done/g)).toHaveLength(1);
     expect(looks[0]).toMatchObject({ counts: { running: 1 }, owner: { pid: expect.any(Number) } });
   });
 });

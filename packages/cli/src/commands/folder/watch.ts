@@ -44,7 +44,8 @@ export async function watch(dir: string, { json }: FolderFlags): Promise<number>
     }
     if (!seen.owner) {
       if (live) log.done();
-      if (!json) say(lines.join('\n'));
+      // The first line was printed with the last change, where each change is a line.
+      if (!json) say((live ? lines : lines.slice(1)).join('\n'));
       return 0;
     }
     await sleep(EVERY_MS);
