@@ -45,7 +45,7 @@ describe('at the bounds of the options float32 agrees with float64', () => {
         });
         const read = run((on, of) => on.read(of(slope)));
         read.reference.forEach((expected, i) => {
-          // The odds are rounded. Odds below 2^-124 stay there.
+          // The odds are rounded, and odds below 2^-124 are replaced by it.
           expect(Math.abs(read.wasm[i]! - expected)).toBeLessThanOrEqual(1e-4 * Math.abs(expected) + 1e-15);
         });
         const log = run((on, of) => on.logPrior(of(w), prior));

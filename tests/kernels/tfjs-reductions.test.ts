@@ -121,7 +121,7 @@ test('axes that do not exist are refused with the message of tfjs', async () => 
 });
 
 describe('tf.logSoftmax, which tfjs computes from other ops', () => {
-  // Only our kernels can answer, because tfjs's own kernels of these ops are removed.
+  // The test replaces tfjs's own kernels of these ops by functions that throw.
   const names = ['Max', 'Sub', 'Exp', 'Sum', 'Log'];
 
   test('runs only on our kernels', async () => {

@@ -230,7 +230,7 @@ describe('arrays in memory', () => {
     });
     const trial: Trial = planSweep(config, registry).trials[0]!.trial;
     const { result } = await runTrial({ trial, registry, dataset, ops: referenceOps() });
-    // In the unit of the target, and a result that is stored like any other.
+    // The metrics are in the unit of the target, and the result is stored like any other.
     expect(resultSchema.safeParse(result).error).toBeUndefined();
     expect(result.baseline).toBeGreaterThan(100);
     expect(result.headline?.metric).toBe('rmse');

@@ -16,7 +16,10 @@ const ops = referenceOps();
 
 type Variant = [options: Record<string, unknown>, toys?: readonly ToyKind[]];
 
-/** Beside the defaults of every method: each option that changes what is computed, on every network that it changes it in. */
+/**
+ * In addition to the defaults of every method: each option that changes the computation, on every network where it
+ * matters.
+ */
 const VARIANTS: Record<string, Variant[]> = {
   sgd: [[{}], [{ initialiser: { kind: 'he' } }, ['cnn']]],
   dropout: [[{ p: 0.3, pInput: 0.2 }], [{ p: 0, pInput: 0.2 }, ['mlp']], [{ p: 0.3, pInput: 0 }, ['mlp']]],
@@ -102,7 +105,7 @@ for (const [name, pruner] of Object.entries(plugins.pruners!)) {
   });
 }
 
-/** A method in a few lines over the pieces: a Gaussian over the weights of a network that drops units as well. */
+/** A method of a few lines, made of existing pieces: Gaussian weights in a network that also drops units. */
 const composed: Method<BayesOptions> = {
   description: 'Bayes by Backprop with dropout.',
   options: z.strictObject(bayesOptions),

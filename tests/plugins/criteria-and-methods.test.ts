@@ -52,7 +52,7 @@ describe.each(['sparse-vd', 'ivon', 'concrete-dropout', 'bbb-laplace', 'bbb-spik
         const pruned = result.pruning.find(({ pruner, share }) => pruner === name && share === 0.5);
         expect(pruned!.zeros, name).toBeGreaterThan(0);
       }
-      // A threshold of its own is told by log-alpha, where there is a sigma.
+      // log-alpha suggests its own threshold if the posterior has standard deviations.
       const own = result.pruning.filter(({ pruner, suggested }) => pruner === 'log-alpha' && suggested);
       expect(own).toHaveLength(hasSigma ? 1 : 0);
     });
@@ -167,7 +167,7 @@ describe('an ensemble pruned by units', () => {
       ops,
     });
     const pruned = result.pruning.find(({ share }) => share === 0.5)!;
-    // Of 6 and 5 hidden units in each of two members, 5 go: half of 11, rounded down.
+    // Two members have 6 and 5 hidden units each. Half of these 11 units is rounded down, so 5 are removed.
     const gone = Object.values(pruned.units!).reduce((sum, [removed]) => sum + removed, 0);
     expect(gone).toBe(2 * 5);
     expect(pruned.zeros).toBeGreaterThan(0);

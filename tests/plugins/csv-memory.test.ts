@@ -22,7 +22,7 @@ async function writeTable(path: string, rows: number): Promise<void> {
   await once(file, 'close');
 }
 
-/** Reads a table in a process of its own. @returns the most memory that it ever had, and that of the features, in bytes */
+/** Reads a table in a separate process. @returns the peak of its memory and the size of the features, in bytes */
 function read(path: string): { readonly peak: number; readonly features: number } {
   const script = `
     const { default: plugin } = await import(${JSON.stringify(PLUGINS)});

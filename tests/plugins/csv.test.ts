@@ -235,7 +235,7 @@ describe('a table', () => {
       ),
       { numRuns: 50 },
     );
-    // More than a chunk of the store and of the file.
+    // More rows than one chunk of the store or of the file holds.
     const rows = Array.from({ length: 300_000 }, (_, i) => `${i},${i % 7}`);
     const { train } = await read(`a,y\n${rows.join('\n')}\n`, { target: 'y' });
     expect(train.count).toBe(300_000);

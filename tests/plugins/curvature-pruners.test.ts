@@ -36,7 +36,7 @@ interface Trained {
   readonly context: PruneContext;
 }
 
-/** @param weights set by hand, by name */
+/** @param weights the values of the weights, by name */
 function trained(
   toy: Toy,
   use: { use: string; options: Record<string, unknown> },
@@ -62,7 +62,7 @@ function nll({ toy, model, params }: Trained): number {
   );
 }
 
-/** How the loss changes when one weight goes. */
+/** The change of the loss when one weight is removed. */
 function without(of: Trained, name: string, i: number, loss: () => number = () => nll(of)): number {
   const values = Float64Array.from(ops.read(of.params[name]!));
   const before = loss();
@@ -82,7 +82,7 @@ const scoresOf = (of: Trained, use: string, name: string, options: Record<string
 describe('on a quadratic, linear regression at its minimum', () => {
   const [N, LAMBDA, SD] = [40, 3, 0.4];
   const noise = uniform(fold(KEY, 'x'), 5 * N, -1, 1);
-  /** Inputs that go together, so that one can make up for another; no bias in the targets. */
+  /** Correlated inputs, so that one weight can replace another. The targets have no bias. */
   const X = Array.from({ length: N }, (_, r) => {
     const [a, b, c, d] = noise.subarray(5 * r, 5 * r + 4) as unknown as [number, number, number, number];
     return [a, 0.8 * a + 0.5 * b, 0.6 * b + 0.6 * c, d].map(Math.fround);
@@ -103,7 +103,7 @@ describe('on a quadratic, linear regression at its minimum', () => {
     [0, 1, 2, 3].map((j) => X.reduce((s, x) => s + x[i]! * x[j]!, 0) / SD ** 2),
   );
   const pull = [0, 1, 2, 3].map((i) => X.reduce((s, x, r) => s + x[i]! * targets[r]!, 0) / SD ** 2);
-  /** The minimum of nll + precision |w|^2 / 2 over the weights of `free`, the others at 0. */
+  /** The minimum of nll + precision |w|^2 / 2 over the weights in `free`; the others are 0. */
   const minimum = (precision: number, free = [0, 1, 2, 3]): number[] => {
     const found = solve(
       free.map((i) => free.map((j) => hessian[i]![j]! + (i === j ? precision : 0))),
@@ -242,7 +242,7 @@ describe('on a trained network', () => {
     const { keep } = decide(own, { share: 0.4 }, 'global', toy.architecture);
     for (let unit = 0; unit < 16; unit++) {
       const rows = [0, 1, 2, 3].map((r) => keep[first!.name]![r * 16 + unit]!);
-      // Four weights and a bias, of which two go.
+      // There are four weights and a bias, and two are removed.
       expect([...rows, keep['layers.0.bias']![unit]!].filter((kept) => kept === 0)).toHaveLength(2);
     }
   });
@@ -264,7 +264,7 @@ describe('an input that is always zero', () => {
   );
 });
 
-/** Spearman's. */
+/** Spearman's rank correlation. */
 function rankCorrelation(a: readonly number[], b: readonly number[]): number {
   const ranks = (values: readonly number[]): number[] => {
     const order = values.map((_, i) => i).toSorted((i, j) => values[i]! - values[j]!);

@@ -24,7 +24,7 @@ describe('the curve of the paper', () => {
     expect(train.count).toBe(1024);
     expect(Math.min(...train.features)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...train.features)).toBeLessThanOrEqual(0.5);
-    // y = f(x + e): where the curve is steep, e is the distance from it over its slope.
+    // Since y = f(x + e), where the curve is steep e is the distance of y from the curve divided by the slope.
     const slope = (x: number): number => (curveAt(x + 1e-5) - curveAt(x - 1e-5)) / 2e-5;
     const es = Array.from(train.features, (x, i) => (train.targets[i]! - curveAt(x)) / slope(x)).filter(
       (_, i) => Math.abs(slope(train.features[i]!)) > 1,
@@ -41,21 +41,21 @@ describe('the curve of the paper', () => {
     expect(a.sha256).toEqual(b.sha256);
     expect(a.sha256['train-targets']).not.toBe(c.sha256['train-targets']);
     expect(a.sha256['test-targets']).toBe(c.sha256['test-targets']);
-    // These bytes on every machine and engine.
+    // These bytes must be the same on every machine and engine.
     expect(a.sha256['train-targets']).toMatchInlineSnapshot(
       `"277abd1a705e0f105f045f786aec9f0a04cc84aae19fcdd502f0cb8ff937f1ff"`,
     );
   });
 });
 
-/** Mean interquartile width of these predictions. */
+/** The mean interquartile width of these predictions. */
 const meanWidth = (examples: readonly RegressionExample[]): number =>
   examples.reduce((sum, { quartiles: [low, , high] }) => sum + high - low, 0) / examples.length;
 
 describe('the preset curve', () => {
   const registry = createRegistry([builtIns]);
   const preset = registry.get('presets', 'curve').sweep as { training: object };
-  // A quarter of its epochs shows it.
+  // A quarter of the preset's epochs is enough to see the effect.
   const config = parseSweepConfig({ ...preset, training: { ...preset.training, epochs: 200 } });
   const { trials } = planSweep(config, registry);
 
@@ -78,7 +78,7 @@ describe('the preset curve', () => {
     const [sgd, bbb] = [await bands('sgd'), await bands('bbb-gaussian')];
     expect(sgd.outside).toBeCloseTo(sgd.inside, 10);
     expect(bbb.outside).toBeGreaterThan(2 * bbb.inside);
-    // Both have learned the curve: its range is 0.7.
+    // Both have learned the curve, whose range is 0.7.
     for (const { error } of [sgd, bbb]) expect(error).toBeLessThan(0.05);
   });
 });

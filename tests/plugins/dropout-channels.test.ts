@@ -9,7 +9,10 @@ const KEY = rootKey(45);
 const SIDE = 5;
 const CHANNELS = [6, 4];
 const INPUT = [SIDE, SIDE, 2] as const;
-/** Two convolutions and a dense layer, linear throughout, so that what dropout does to mean and variance is known exactly. */
+/**
+ * Two convolutions and a dense layer without activations, so the effect of dropout on mean and variance is known
+ * exactly.
+ */
 const architecture = architectureOf(
   INPUT,
   layersOf(INPUT, [
@@ -34,13 +37,13 @@ function operand(shape: readonly number[], values: ArrayLike<number>): Operand {
 }
 
 const image = uniform(fold(KEY, 'x'), SIDE * SIDE * 2, 0.2, 1);
-/** The same image over and over: what differs between rows is the noise. */
+/** Rows with the same image, so that only the noise differs between rows. */
 const x = operand(
   [ROWS, image.length],
   Float32Array.from({ length: ROWS * image.length }, (_, i) => image[i % image.length]!),
 );
 
-/** What each layer with weights gets to see, in a pass with dropout. */
+/** The input of each layer with weights, in a pass with dropout. */
 function inputsSeen(p: number, pInput: number, key = KEY): Float64Array[] {
   const seen: Float64Array[] = [];
   const part = atWeights(ops, weights);
@@ -55,7 +58,7 @@ function inputsSeen(p: number, pInput: number, key = KEY): Float64Array[] {
   return seen;
 }
 
-/** By row and channel, what multiplies the numbers of all positions; NaN where they are not multiplied alike. */
+/** For each row and channel, the factor that multiplies all positions; NaN if positions have different factors. */
 function factors(noisy: Float64Array, clean: Float64Array, channels: number): number[][] {
   const size = noisy.length / ROWS;
   return Array.from({ length: ROWS }, (_, row) =>
@@ -72,13 +75,14 @@ describe('dropout in a convolutional network', () => {
   it('drops whole channels of hidden images, separately for each example, and nothing of the input', () => {
     const [clean, noisy] = [inputsSeen(0, 0), inputsSeen(P, 0.5)];
     expect(noisy[0]).toEqual(clean[0]);
-    // The second layer gets what the first one's channels are; upwards of it, clean numbers are other ones.
+    // Dropout multiplies the channels of the first layer, which are the input of the second. Later inputs differ from the clean ones in
+    // other ways.
     const first = factors(noisy[1]!, clean[1]!, CHANNELS[0]!);
     const survivor = Math.round(1e9 / (1 - P)) / 1e9;
     expect(first.flat().every((factor) => factor === 0 || factor === survivor)).toBe(true);
     expect(new Set(first.map((row) => row.join())).size).toBeGreaterThan(1);
 
-    // With the first layer's noise the same for all, those of the second are seen alone: zeros, by channel.
+    // The first layer's noise is the same for all rows, so the zeros show only the noise of the second layer, by channel.
     const size = noisy[2]!.length / ROWS;
     const zeros = Array.from({ length: ROWS * CHANNELS[1]! }, (_, k) => {
       const [row, c] = [Math.floor(k / CHANNELS[1]!), k % CHANNELS[1]!];
@@ -135,7 +139,7 @@ describe('dropout in a convolutional network', () => {
   });
 
   it('keeps the mean and has variance p / (1 - p) sum of squares over channels, in training and in draws', () => {
-    // Noise behind the second convolution alone: a network of it and the dense layer on its input.
+    // Noise only after the second convolution: the second convolution and the dense layer form a network with this input.
     const [, second] = inputsSeen(0, 0);
     const shape = [SIDE - 1, SIDE - 1, CHANNELS[0]!] as const;
     const rest = architectureOf(

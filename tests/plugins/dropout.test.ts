@@ -8,7 +8,7 @@ import { adam } from '../support/trial.js';
 const ops = referenceOps();
 const KEY = rootKey(41);
 const D = 30;
-/** One linear unit: what dropout does to its mean and variance is known exactly. */
+/** One linear unit, for which the effect of dropout on mean and variance is known exactly. */
 const UNIT = mlp.create({ hidden: [], activation: 'relu' }, { inputShape: [D], outputs: 1 });
 const UNIT_TOY = { architecture: UNIT, likelihood: categoricalLikelihood(1) };
 const x = uniform(fold(KEY, 'x'), D, -1, 1);
@@ -22,7 +22,7 @@ function operand(shape: number[], values: ArrayLike<number>): Operand {
   return made;
 }
 
-/** Mean and variance within 5 standard errors; the variance's own error from the fourth moment. */
+/** Mean and variance within 5 standard errors. The standard error of the variance comes from the fourth moment. */
 function expectMoments(draws: readonly number[], mean: number, variance: number): void {
   const n = draws.length;
   const m = draws.reduce((a, b) => a + b, 0) / n;
@@ -95,7 +95,7 @@ describe('the masks of training', () => {
     const masks = new Set<string>();
     const plain = atWeights(ops, weights);
     const pass = networkPass(ops, wide, { p: 0.5, pInput: 0.5 });
-    // What each layer is given has been dropped from.
+    // Dropout has removed elements from the input of every layer.
     const watched: LinearPart = {
       ...plain,
       forward(layer, out, input, relu) {

@@ -3,7 +3,7 @@ import { eigenOf } from '@bbb/plugins';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 
-/** B B^T with as many columns as `rank`: the eigenvalues beyond it are 0. Inputs in `never` are always 0. */
+/** B B^T, where B has `rank` columns: the eigenvalues after these are 0. Inputs in `never` are always 0. */
 function secondMoment(size: number, rank: number, never: readonly number[] = []): Float64Array {
   const B = uniform(rootKey(size), size * rank, -1, 1);
   const a = new Float64Array(size * size);

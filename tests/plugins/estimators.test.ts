@@ -20,13 +20,19 @@ const KEY = rootKey(71);
 const NAMES = ['weights', 'local', 'flipout'] as const;
 type Name = (typeof NAMES)[number];
 const PRIOR: Prior = { kind: 'gaussian', sigma: 0.7 };
-/** Standard deviations that an estimate may be off: of the few hundred comparisons below none should reach it by chance. */
+/**
+ * The largest allowed error of an estimate, in standard deviations. None of the few hundred comparisons below
+ * should reach it by chance.
+ */
 const FAR = 4.5;
 
 const softplus = (rho: number): number => Math.log1p(Math.exp(rho));
 const sigmoid = (rho: number): number => 1 / (1 + Math.exp(-rho));
 
-/** Half the sum of squares of outputs from the targets: every output counts alone. It keeps what it was given last. */
+/**
+ * Half the sum of squared differences between outputs and targets: a sum over separate outputs. It keeps its last
+ * outputs.
+ */
 function squares(outputs: number): { likelihood: Likelihood; seen: () => Float64Array } {
   let seen = new Float64Array();
   const likelihood: Pick<Likelihood, 'outputs' | 'parameters' | 'nll'> = {
@@ -56,11 +62,11 @@ interface Tried {
   readonly context: MethodContext;
   readonly params: Params;
   readonly batch: Batch;
-  /** What the last pass gave. */
+  /** The outputs of the last pass. */
   readonly seen: () => Float64Array;
 }
 
-/** Means and standard deviations of all sizes, and some examples. */
+/** Small and large means and standard deviations, and some examples. */
 function tried(architecture: Architecture, examples: number): Tried {
   const { likelihood, seen } = squares(architecture.outputs);
   const context = toyContext(
@@ -76,7 +82,7 @@ function tried(architecture: Architecture, examples: number): Tried {
   }
   const size = architecture.inputShape.reduce((a, b) => a * b, 1);
   const x = uniform(fold(KEY, 'x'), examples * size, -1, 1);
-  // Some inputs are exactly 0, as background pixels are.
+  // Some inputs are exactly 0, like background pixels.
   const batch: Batch = {
     x: operand(
       [examples, size],
@@ -90,7 +96,7 @@ function tried(architecture: Architecture, examples: number): Tried {
   return { context, params, batch, seen };
 }
 
-/** A layer alone: its outputs are pre-activations, whose distribution is known exactly. */
+/** A single layer: its outputs are pre-activations, whose distribution is known exactly. */
 const LAYERS: Record<'dense' | 'convolution', Architecture> = {
   dense: architectureOf([5], [dense(0, [5], 3)]),
   convolution: architectureOf(
@@ -99,7 +105,10 @@ const LAYERS: Record<'dense' | 'convolution', Architecture> = {
   ),
 };
 
-/** Mean x mu + mu_b and variance x^2 sigma^2 + sigma_b^2 of every output, by the layer's own arithmetic, which is checked elsewhere. */
+/**
+ * Mean x mu + mu_b and variance x^2 sigma^2 + sigma_b^2 of every output, computed by the layer's own code, which
+ * other tests check.
+ */
 function exactMoments({ context, params, batch }: Tried): { mean: Float64Array; variance: Float64Array } {
   const { architecture } = context;
   const layer = architecture.layers[0]!;
@@ -154,13 +163,13 @@ describe.each(['dense', 'convolution'] as const)('pre-activations of a %s layer'
       );
       return values.reduce((sum, [a, b]) => sum + a! * b!, 0) / N;
     };
-    // The same output of the first and the second example, with the noise of the same bias at least.
+    // The same output of the first and the second example. Both share at least the noise of the bias.
     const pair = [0, outputs] as const;
     expect(correlation('weights', ...pair)).toBeGreaterThan(0.1);
     for (const name of ['local', 'flipout'] as const)
       expect(Math.abs(correlation(name, ...pair)) * Math.sqrt(N)).toBeLessThan(FAR);
     if (kind === 'dense') return;
-    // Two positions of a channel: one draw of the filters under flipout, noise of its own under local.
+    // Two positions of a channel: flipout uses one draw of the filters for both, local uses separate noise.
     expect(correlation('flipout', 0, 2)).toBeGreaterThan(0.1);
     expect(Math.abs(correlation('local', 0, 2)) * Math.sqrt(N)).toBeLessThan(FAR);
   });
@@ -190,7 +199,7 @@ describe.each(['dense', 'convolution'] as const)('pre-activations of a %s layer'
   });
 });
 
-/** Gradients of the likelihood (and `kl` times those of the complexity) by parameter, one after the other. */
+/** Gradients of the likelihood (plus `kl` times those of the complexity), one parameter after the other. */
 function gradientOf(
   estimator: Estimator,
   { context, params, batch }: Tried,
@@ -214,7 +223,7 @@ function gradientMoments(name: Name, one: Tried, count: number, kl = 0, scale = 
   return moments;
 }
 
-/** Every mean within {@link FAR} standard errors. */
+/** Every mean must be within {@link FAR} standard errors. */
 function expectUnbiased({ means, standardErrors }: Moments, exact: ArrayLike<number>): void {
   means.forEach((mean, i) => {
     expect(Math.abs(mean - exact[i]!)).toBeLessThan(FAR * standardErrors[i]! + 1e-9);
@@ -243,7 +252,10 @@ describe('the gradient of the expected likelihood', () => {
   const HIDDEN = 2;
   const net = tried(architectureOf([2], [dense(0, [2], HIDDEN), tanh([HIDDEN]), dense(1, [HIDDEN], 1)]), 3);
 
-  /** E over all weights, exactly but for a quadrature over each hidden pre-activation, which is Gaussian. */
+  /**
+   * The expectation over all weights: exact, except for a quadrature over each hidden pre-activation, which is
+   * Gaussian.
+   */
   function expected(): number {
     const read = (name: string) => {
       const { mu, rho } = gaussianOf(net.params, name);
@@ -348,7 +360,7 @@ describe('the complexity cost', () => {
       }, 0),
     0,
   );
-  /** Of KL[q || p] in mu, then in rho, weight by weight. */
+  /** The gradient of KL[q || p] with respect to mu, then rho, weight by weight. */
   const slopes = weights.flatMap(({ mu, rho }) => [
     ...mu.map((m) => m / (s * s)),
     ...rho.map((r) => (softplus(r) / (s * s) - 1 / softplus(r)) * sigmoid(r)),

@@ -73,7 +73,7 @@ describe.each(NOISES)('a Gaussian likelihood with noise $noise', (options) => {
     expect(error).toBeCloseTo(sum(squares), 9);
     expect(likelihood.error(error, ROWS)).toBeCloseTo(Math.sqrt(sum(squares) / ROWS), 10);
 
-    // Selection and evaluation say the same of one member.
+    // Selection and evaluation must give the same numbers for one member.
     const validated = likelihood.validate(Float64Array.from(values), targets, numbers);
     expect(validated.nll).toBeCloseTo(nll / ROWS, 10);
     expect(validated.error).toBeCloseTo(Math.sqrt(error / ROWS), 10);

@@ -20,7 +20,7 @@ describe('the KL of a scale', () => {
     const steps = 200_000;
     const h = 20 / steps;
     let sum = 0;
-    // Midpoints, so that the singularity of the logarithm, which can be integrated, is never met.
+    // The midpoint rule never evaluates the singularity of the logarithm, which can be integrated.
     for (let i = 0; i < steps; i++) {
       const e = -10 + (i + 0.5) * h;
       const density = Math.exp((-e * e) / 2) / Math.sqrt(2 * Math.PI);
@@ -73,7 +73,7 @@ describe('draws of group-jeffreys', () => {
       );
     }
     expect(values.every((w) => w[4] === 0)).toBe(true);
-    // Weights 0 and 1 are z v: they vary together by their scale, Cov = Var[z] E[v0] E[v1].
+    // Weights 0 and 1 are z v. Their common scale makes them covary: Cov = Var[z] E[v0] E[v1].
     const [m0, m1, m2] = [0, 1, 2].map((i) => mean((w) => w[i]!)) as [number, number, number];
     const covariance = mean((w) => (w[0]! - m0) * (w[1]! - m1));
     expect(covariance / (Math.log(2) ** 2 * 1 * -2)).toBeCloseTo(1, 0);
@@ -81,7 +81,7 @@ describe('draws of group-jeffreys', () => {
   });
 });
 
-/** Trains on a toy problem, and gives what is known of its weights. */
+/** Trains on a toy problem, and returns the posterior of its weights. */
 function trained(kind: ToyKind, epochs: number): WeightPosterior[] {
   const data = toyData(fold(KEY, 'data'), 200, kind);
   const context = toyContext(ops, data, ADAM, 50);

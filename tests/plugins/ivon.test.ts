@@ -19,7 +19,7 @@ function made(toy: ToyKind, options: Record<string, unknown>) {
 
 describe.each(['mlp', 'cnn', 'regression'] as const)('a step of IVON on %s', (toy) => {
   it('moves the means along the gradient of nll + klWeight KL / M, by finite differences', () => {
-    // Without momentum, and with a Hessian that does not move, the variance is sigma0^2: the step is that of gradient descent.
+    // Without momentum, and with a constant Hessian, the variance is sigma0^2, and the step is one of gradient descent.
     const klWeight = 0.7;
     const { data, model, trainer, state, batch } = made(toy, {
       sigma0: 0.1,
@@ -73,7 +73,8 @@ describe('the variance of IVON', () => {
     const before = model.posterior(state.params).map(({ sigma }) => sigma![0]!);
     trainer.step(state, batch, { learningRate: 0, key: KEY });
     const after = model.posterior(state.params);
-    // Toy data of 16 examples say less than 100 = 1 / sigma0^2 of most weights: the posterior widens towards the prior, by no more than sqrt 2.
+    // For most weights, 16 examples give less information than the prior's 100 = 1 / sigma0^2. So the posterior widens towards the prior,
+    // by at most a factor of sqrt 2.
     const all = after.flatMap(({ sigma }, t) => Array.from(sigma!, (s) => s / before[t]!));
     expect(all.filter((ratio) => ratio > 1).length).toBeGreaterThan(0.8 * all.length);
     expect(Math.max(...all)).toBeLessThanOrEqual(Math.SQRT2 * (1 + 1e-6));

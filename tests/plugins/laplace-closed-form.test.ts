@@ -90,7 +90,7 @@ describe('a regression, linear in its weights, with known noise', () => {
             : row.reduce((sum, v, i) => sum + (v * v) / precisions[i]!, 0);
         expect(variances[r]).toBeCloseTo(exact, 12);
       });
-      // In the unit of the targets, with the noise: a single Gaussian, whose parts are known.
+      // In the unit of the targets, including the noise: a single Gaussian with known mean and variance.
       const accumulator = toy.likelihood.accumulator(N);
       accumulator.add(means, {}, variances);
       const prediction = accumulator.finish() as RegressionPrediction;
@@ -127,7 +127,7 @@ describe('classes', () => {
   const fitted = (options: Record<string, unknown>, pruned: boolean) => {
     const { model, trainer } = made(toy, { priorPrecision: 0.5, factors: 'exact', ...options });
     const params = model.init(KEY);
-    // Logits as a trained network has them: nearly even ones need no correction.
+    // Logits like those of a trained network. Nearly equal logits need no correction.
     const last = toy.architecture.weights.slice(-2);
     ops.write(
       params[last[0]!.name]!,
@@ -164,7 +164,7 @@ describe('classes', () => {
   ])('agree with many draws: %s, pruned: %s', (structure, pruned) => {
     const whole = fitted({ structure, prediction: 'closed-form' }, pruned);
     const { means, variances } = closed(whole.params, whole);
-    // The same Gaussian, drawn from.
+    // Samples of the same Gaussian.
     const { model, params } = fitted({ structure, prediction: 'sampled' }, pruned);
     const draws = model
       .draws(DRAWS, KEY)
@@ -173,20 +173,20 @@ describe('classes', () => {
     for (const logits of draws) softmax(logits, 3).forEach((p, i) => (probabilities[i]! += p / DRAWS));
     means.forEach((mean, i) => {
       const variance = draws.reduce((sum, draw) => sum + (draw[i]! - mean) ** 2, 0) / DRAWS;
-      // The standard error of a variance is sqrt(2 / n) of it.
+      // The relative standard error of a variance is sqrt(2 / n).
       expect(Math.abs(variance / variances[i]! - 1)).toBeLessThan(4.5 * Math.sqrt(2 / DRAWS));
     });
     expect(Math.max(...variances)).toBeGreaterThan(0.1);
     const off = (logits: Float64Array): number =>
       Math.max(...softmax(logits, 3).map((p, i) => Math.abs(p - probabilities[i]!)));
     expect(off(probitLogits(means, variances))).toBeLessThan(0.05);
-    // It takes logits one by one: nearer than the mean network where they vary on their own.
+    // The approximation treats logits separately, so if they are independent it is better than the mean network.
     if (structure === 'diagonal') expect(off(probitLogits(means, variances))).toBeLessThan(off(means));
   });
 
   it('are those of the mean network if nothing is uncertain', () => {
     expect([...probitLogits(Float64Array.of(1, -2), Float64Array.of(0, 0))]).toEqual([1, -2]);
-    // A logit of 2 with variance 8 / pi: divided by sqrt(2).
+    // A logit of 2 with variance 8 / pi is divided by sqrt(2).
     expect(probitLogits(Float64Array.of(2), Float64Array.of(8 / Math.PI))[0]).toBeCloseTo(Math.SQRT2, 12);
   });
 });
@@ -211,11 +211,11 @@ describe('laplace in closed form', () => {
     for (const { evaluations, share } of result.pruning) {
       const drawn = evaluations.find(({ predict }) => predict === 'samples')!;
       expect(drawn.samples).toBe(1);
-      // A last layer that is pruned away as a whole is certain.
+      // If all weights of the last layer are pruned, nothing is uncertain.
       if (share === 0) expect(drawn.metrics.nll).not.toBe(evaluations[0]!.metrics.nll);
     }
     expect(result.logEvidence).toBeLessThan(0);
-    // A file would hold drawn weights, which predict otherwise.
+    // A file stores drawn weights, whose predictions differ from the closed form.
     const { dispose, ...open } = openCheckpoint(decodeCheckpoint(checkpoint), registry, ops);
     expect(() => plainNetwork(open, ops, 3, KEY)).toThrow(expect.objectContaining({ code: 'E_EXPORT' }));
     expect(plainNetwork(open, ops, 0, KEY).members).toHaveLength(1);

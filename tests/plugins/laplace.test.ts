@@ -57,7 +57,7 @@ describe('linear regression with known noise', () => {
   const BETA = 1 / (NOISE * NOISE);
   const SCALING = { mean: 30, sd: 4 };
   const noise = uniform(fold(KEY, 'x'), 3 * N, -1, 1);
-  /** Two correlated inputs and the ones of the bias. */
+  /** Two correlated inputs, and a column of ones for the bias. */
   const X = Array.from({ length: N }, (_, r) => {
     const a = Math.fround(noise[3 * r]!);
     return [a, Math.fround(0.9 * a + 0.3 * noise[3 * r + 1]!), 1];
@@ -203,7 +203,10 @@ describe('linear regression with known noise', () => {
 });
 
 describe('classification', () => {
-  /** Multinomial regression: the outputs are linear in the weights, so the Gauss-Newton matrix is the Hessian. */
+  /**
+   * Multinomial regression: the outputs are linear in the weights, so the Gauss-Newton matrix is equal to the
+   * Hessian.
+   */
   const toy = toyData(KEY, 1, 'mlp');
   const one: Toy = { ...toy, architecture: architectureOf([4], [dense(0, [4], 3)]) };
 

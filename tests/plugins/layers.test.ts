@@ -53,14 +53,14 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, wit
     );
 }
 
-/** A layer as a function of plain arrays, one example at a time. */
+/** A layer as a function of plain arrays, for one example. */
 type Naive = (x: ArrayLike<number>, weight: ArrayLike<number>, bias: ArrayLike<number>) => number[];
 
-/** Where a window that begins at `start` meets the image. */
+/** The part of the image that a window covers if it begins at `start`. */
 const within = (start: number, size: number, length: number): number[] =>
   Array.from({ length: size }, (_, k) => start + k).filter((at) => at >= 0 && at < length);
 
-/** Windows along an axis by TensorFlow's rule: how many, and how much of the first lies before the image. */
+/** Windows along an axis by TensorFlow's rule: their number, and how much of the first one is before the image. */
 function windows(
   length: number,
   size: number,
@@ -78,7 +78,7 @@ interface Windows {
   readonly padding: Padding;
 }
 
-/** Calls `visit` with each output position and the positions of the image that its window holds. */
+/** Calls `visit` with each output position and the image positions in its window. */
 function eachWindow(
   [height, width]: Shape,
   { size, stride, padding }: Windows,
@@ -206,7 +206,7 @@ describe.each(CASES)('%s', (_title, layer, naive) => {
       operand(ops, [BATCH, outputs], dOut),
       operand(ops, [BATCH, inputs]),
     ];
-    // The differences carry an error of their own.
+    // Finite differences have an error of their own.
     const back = Math.max(tolerance, 1e-7);
     if (isLinear(layer)) {
       const [w, b] = [operand(ops, layer.weight.shape, weight), operand(ops, layer.bias.shape, bias)];
@@ -262,7 +262,7 @@ describe('a list of layers', () => {
     expect(linear.map(({ weight }) => [weight.name, weight.shape, weight.fanIn, weight.inputUnits])).toEqual([
       ['layers.0.weight', [3, 2, 3, 4], 18, 3],
       ['layers.1.weight', [3, 3, 4, 5], 36, 4],
-      // A channel of the image is one unit of the dense layer's input.
+      // Each channel of the image is one input unit of the dense layer.
       ['layers.2.weight', [10, 6], 10, 5],
     ]);
     expect(linear.map(({ bias }) => bias.shape)).toEqual([[4], [5], [6]]);

@@ -17,10 +17,10 @@ const contextOf = (classes: number) => {
 };
 const fanIn = { kind: 'fan-in' } as const;
 const context = contextOf(3);
-/** The same but for the last layer: what goes through the layers meets the misfit at the end. */
+/** The same network with a last layer that does not fit, so the error comes after the other layers have run. */
 const other = contextOf(4);
 
-/** Tensors that a failure leaves behind. */
+/** The number of tensors that a failure leaves behind. */
 function leftBy(run: () => unknown): number {
   const before = tf.memory().numTensors;
   expect(run).toThrow(expect.objectContaining({ code: 'KERNEL_SHAPE' }));

@@ -21,7 +21,7 @@ describe('Bayes by Backprop on linear regression with known noise', () => {
       expect(Math.abs(mean[i]! - exact)).toBeLessThan(within * Math.sqrt(1 / precision[i]![i]!));
       expect(Math.abs(variance[i]! * precision[i]![i]! - 1)).toBeLessThan(0.05);
     });
-    // The test can tell the two apart: the marginal variances are several times larger.
+    // The test can distinguish the two, because the marginal variances are several times larger.
     const marginal = solve(precision, [1, 0, 0])[0]!;
     expect(marginal * precision[0]![0]!).toBeGreaterThan(3);
   });

@@ -16,7 +16,7 @@ function create(name: string, options: unknown) {
   return { ...made, params: made.model.init(fold(KEY, 'init')) };
 }
 
-/** The objective written down from the paper, in plain arithmetic; shares only the stream of normals with the library. */
+/** The objective in plain arithmetic, as in the paper. It shares only the stream of normal numbers with the library. */
 function costByHand(
   params: Params,
   batch: Batch,
@@ -201,7 +201,7 @@ describe('the mixture prior', () => {
     });
   }
 
-  /** d log p / d w from responsibilities. */
+  /** The derivative d log p / d w, computed from responsibilities. */
   function gradient(
     w: number,
     { pi, sigma1, sigma2 }: { pi: number; sigma1: number; sigma2: number },

@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 const registry = createRegistry([plugins]);
 
-/** What a preset of these plugins says, as far as the plugins have to back it. */
+/** The members of a preset that the plugins must support. */
 const backed = z.object({
   dataset: z.object({ use: z.string(), options: z.unknown() }),
   outOfDistribution: z.object({ use: z.string(), options: z.unknown() }).optional(),

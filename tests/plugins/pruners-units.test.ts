@@ -169,7 +169,7 @@ describe('shuffle-within-layer', () => {
 
 const WHICH = { include: ['weight', 'bias'] } as const;
 
-/** Two inputs, two hidden units, one more layer of two, trained on nothing. */
+/** Two inputs, two hidden units, and another layer of two, untrained. */
 function network(kind: 'point' | 'gaussian') {
   const toy = toyData(rootKey(5), 40, 'mlp');
   const architecture = architectureOf(

@@ -11,13 +11,13 @@ import {
 } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
 
-/** What a pruner is told of a tensor beside its numbers. */
+/** The description of a tensor that a pruner gets in addition to its numbers. */
 const SPEC = { name: 'w', layer: 0, role: 'weight', fanIn: 1, fanOut: 1, inputUnits: 1 } as const;
 const registry = createRegistry([plugins]);
 /** The largest float32. */
 const MOST = 3.4028234663852886e38;
 
-/** Of a network that has these weights and no others. */
+/** The context of a network that has only these weights. */
 function contextOf(...posterior: WeightPosterior[]): PruneContext {
   const none = (): never => {
     throw new Error('not asked for');

@@ -25,7 +25,7 @@ function counts({ train, target }: Dataset): number[] {
   return found;
 }
 
-/** As scikit-learn's own descriptions have them. */
+/** The numbers of the descriptions in scikit-learn. */
 describe('the real sets of packages of Debian', () => {
   it.each([
     ['iris', [4], [50, 50, 50], ['setosa', 'versicolor', 'virginica'], [5.1, 3.5, 1.4, 0.2]],
@@ -48,7 +48,7 @@ describe('the real sets of packages of Debian', () => {
   it.each([
     ['diabetes', 442, 10, [59, 2, 32.1], 151, 152.1335],
     ['boston', 506, 13, [0.00632, 18, 2.31], 24, 22.5328],
-    // As in ISLR (Auto), and in the documentation of statsmodels.
+    // The numbers of ISLR (Auto) and of the documentation of statsmodels.
     ['cars', 392, 9, [8, 307, 130], 18, 23.4459],
     ['randhie', 20_190, 9, [4.61512, 1, 6.907755], 0, 2.8604],
     ['star98', 303, 12, [34.3973, 23.2993, 14.23528], Math.fround((100 * 452) / 807), 43.6978],
@@ -115,7 +115,7 @@ describe('networks learn them in seconds', () => {
     const { result } = await runTrial({ trial: whole, registry, dataset, ops: await startBackend() });
     const baseline = logistic(dataset, whole);
     expect(baseline).toBeGreaterThan(0.9);
-    // Of 30 iris, two more may be wrong.
+    // Two more errors are allowed among the 30 test examples of iris.
     for (const { metrics } of result.pruning[0]!.evaluations)
       expect(metrics['accuracy']!).toBeGreaterThan(Math.max(0.9, baseline - 0.07));
   });
@@ -133,7 +133,7 @@ describe('networks learn them in seconds', () => {
   });
 });
 
-/** The splits of a trial, and its rows as a linear model sees them: 1, then standardised features. */
+/** The splits of a trial, and its rows as inputs of a linear model: 1, then standardised features. */
 function designOf(dataset: Dataset, { data, seed }: Trial) {
   const { train, test } = splitData(dataset, data, trialKeys(seed).split);
   const { input } = train.preprocessing;
@@ -183,7 +183,7 @@ function ridge(dataset: Dataset, whole: Trial): number {
     const x = [...row(r), train.targets[r]!];
     for (let i = 0; i < size; i++) for (let j = 0; j <= size; j++) system[i]![j]! += x[i]! * x[j]!;
   }
-  // The inputs of a category add up to a constant, which the intercept is too.
+  // The inputs of a category always sum to 1, as the intercept does.
   for (let i = 1; i < size; i++) system[i]![i]! += 1e-3 * train.rows.length;
   const weights = solve(
     system.map((equation) => equation.slice(0, -1)),

@@ -21,7 +21,7 @@ const SIGMA = 0.8; // prior
 const architecture = mlp.create({ hidden: [], activation: 'relu' }, { inputShape: [2], outputs: 1 });
 const likelihood = gaussianLikelihood({ noise: 'fixed', sd: NOISE }, { mean: 0, sd: 1 }, { kind: 'real' });
 
-/** Two inputs with something in common, and the column of ones of the bias. */
+/** Two correlated inputs, and the column of ones for the bias. */
 const noise = uniform(fold(KEY, 'x'), 3 * N, -1.7, 1.7);
 const X = Array.from({ length: N }, (_, r) => {
   const [a, b] = [noise[3 * r]!, noise[3 * r + 1]!];
@@ -47,7 +47,7 @@ function sgldOf(options: object, learningRate: number): MadeMethod {
   return method.create(parseOptions('sgld', method.options, { sigma: SIGMA, ...options }), context);
 }
 
-/** So many epochs of one batch with all examples. */
+/** Trains this number of epochs, each with one batch of all examples. */
 function train({ model, trainer }: MadeMethod, epochs: number, learningRate: number): TrainingState {
   const x = ops.alloc([N, 2]);
   ops.write(
@@ -73,7 +73,7 @@ function momentsOf(rows: readonly (readonly number[])[]) {
   return { mean, spread };
 }
 
-/** @param within in posterior standard deviations */
+/** @param within the tolerance, in posterior standard deviations */
 function expectPosterior(rows: readonly (readonly number[])[], within: number): void {
   const { mean, spread } = momentsOf(rows);
   for (const i of INDICES) {
@@ -92,7 +92,7 @@ describe('a Langevin step', () => {
     ['with a rate for each weight', [1, 1.5, 0.8], 1],
     ['at a fourth of the temperature', [1, 1, 1], 0.25],
   ] as const)('keeps the posterior of a linear regression invariant, %s', (_title, scale, temperature) => {
-    // Many chains at once, weight by weight; the Euler step of size h is off by h Lambda / 2, here some hundredths.
+    // Many parallel chains, one for each weight. The error of an Euler step of size h is h Lambda / 2, here some hundredths.
     const h = 0.05 / (precision[0]![0]! + precision[1]![1]!) / Math.max(...scale);
     const [w, grad, z, ones] = [0, 1, 2, 3].map(() => ops.alloc([3 * CHAINS])) as [
       Operand,
@@ -108,7 +108,7 @@ describe('a Langevin step', () => {
     ops.write(ones, new Float64Array(3 * CHAINS).fill(1));
     for (let step = 0; step < 600; step++) {
       const now = ops.read(w);
-      // The slope of the likelihood alone.
+      // The gradient of the likelihood only.
       const slopes = now.map((_, k) => {
         const [i, chain] = [k % 3, k - (k % 3)];
         const pull = precision[i]!.reduce((sum, p, j) => sum + p * now[chain + j]!, 0) - rhs[i]!;
@@ -117,14 +117,14 @@ describe('a Langevin step', () => {
       ops.write(grad, slopes);
       ops.standardNormal(z, fold(KEY, 'z', step));
       const options = { grad, noise: z, ones, learningRate: h * N, sigma: SIGMA, examples: N, temperature };
-      // One rate for all is another way through the same step.
+      // With one rate for all weights, the step takes another path through the code.
       langevinStep(ops, w, options, Math.max(...scale) === 1 ? undefined : scales);
     }
     const all = ops.read(w);
     const rows = Array.from({ length: CHAINS }, (_, c) =>
       INDICES.map((i) => exactMean[i]! + (all[3 * c + i]! - exactMean[i]!) / Math.sqrt(temperature)),
     );
-    // Four standard errors of a mean over so many chains.
+    // Four standard errors of a mean over this number of chains.
     expectPosterior(rows, 4 / Math.sqrt(CHAINS));
   });
 });
@@ -144,7 +144,7 @@ describe('SGLD on a linear regression with known noise', () => {
       network.dispose();
       return w;
     });
-    // 300 samples, not all independent: four standard errors.
+    // The 300 samples are correlated: four standard errors.
     expectPosterior(rows, 4 / Math.sqrt(300));
     const { mean, spread } = momentsOf(rows);
     made.model.posterior(state.params).forEach(({ mu, sigma, prior, role }) => {

@@ -13,7 +13,7 @@ const method: Method = plugins.methods!['spike-slab']!;
 const logNormal = (w: number, mean: number, sd: number): number =>
   -0.5 * Math.log(2 * Math.PI) - Math.log(sd) - (w - mean) ** 2 / (2 * sd * sd);
 
-/** Simpson's rule over the slab, 12 standard deviations to either side. */
+/** Simpson's rule for the slab, over 12 standard deviations on each side. */
 function overSlab(mu: number, sd: number, of: (w: number) => number): number {
   const steps = 4000;
   const h = (24 * sd) / steps;
@@ -45,7 +45,7 @@ describe('the formulas of a spike and a slab', () => {
     expect(mean[0]).toBeCloseTo(first, 10);
     expect(variance[0]).toBeCloseTo(second - first * first, 10);
 
-    // Against the counting measure at 0 and the Lebesgue measure elsewhere, q and p have densities.
+    // q and p have densities with respect to the counting measure at 0 plus the Lebesgue measure elsewhere.
     const kl =
       (1 - alpha) * Math.log((1 - alpha) / (1 - pi)) +
       alpha * overSlab(mu, sd, (w) => Math.log(alpha / pi) + logNormal(w, mu, sd) - logNormal(w, 0, s));
@@ -68,7 +68,7 @@ describe('spike-slab on a linear regression with orthogonal inputs', () => {
   const NOISE = 0.5;
   const PRIOR = { sigma: 0.8, pi: 0.3 };
   const WEIGHTS = [0.9, 0, -0.35, 0.1];
-  /** Rows of a Hadamard matrix: its first column is the bias's. */
+  /** Rows of a Hadamard matrix, whose first column is for the bias. */
   const X = Array.from({ length: N }, (_, r) => [1, 2, 4, 8].map((c) => (bits(r & c) % 2 ? -1 : 1)));
   const noise = uniform(fold(KEY, 'noise'), N, -0.8, 0.8);
   const Y = X.map((x, r) => 0.3 + x.reduce((sum, v, c) => sum + v * WEIGHTS[c]!, 0) + noise[r]!);

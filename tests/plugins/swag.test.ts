@@ -18,7 +18,7 @@ import { z } from 'zod';
 
 const ops = referenceOps();
 const WEIGHT = 'layers.0.weight';
-/** One layer of four weights, and its two biases. */
+/** One layer with four weights and two biases. */
 const architecture = architectureOf([2], layersOf([2], [{ kind: 'dense', units: 2 }]));
 const context = {
   architecture,
@@ -29,7 +29,7 @@ const context = {
 };
 
 const CURVATURE = [1, 2, 4, 8];
-/** What the noise of two neighbouring weights have in common. */
+/** The correlation of the noise of two neighbouring weights. */
 const SHARED = 0.6;
 
 /**
@@ -75,7 +75,7 @@ const swagOf = (options: object): MadeMethod =>
     registry,
   );
 
-/** So many epochs of so many steps; calls `look` with the weights after each. */
+/** Trains this many epochs of this many steps, and calls `look` with the weights after each. */
 function train(
   { model, trainer }: MadeMethod,
   [epochs, batches]: readonly [number, number],
@@ -103,7 +103,7 @@ function covariance(samples: readonly (readonly number[])[]): number[][] {
   );
 }
 
-/** diag(variance) / 2 + D D^T / (2 (K - 1)) of what was kept. */
+/** diag(variance) / 2 + D D^T / (2 (K - 1)), from the kept iterates. */
 function covarianceOf({ params }: TrainingState, rank: number): number[][] {
   const variance = ops.read(params[`swag.variance.${WEIGHT}`]!);
   const columns = Array.from({ length: rank }, (_, k) => ops.read(params[`swag.deviation.${k}.${WEIGHT}`]!));
@@ -138,7 +138,7 @@ describe('SWAG', () => {
     const found = covarianceOf(state, rank);
     known.forEach((row, i) =>
       row.forEach((expected, j) => {
-        // The low-rank half alone knows of two weights together, so half of what they have in common.
+        // Only the low-rank half includes covariances of two weights, so these are halved.
         const half = i === j ? expected : expected / 2;
         expect(Math.abs(found[i]![j]! - half)).toBeLessThan(0.12 * Math.sqrt(known[i]![i]! * known[j]![j]!));
       }),
@@ -150,7 +150,7 @@ describe('SWAG', () => {
     const made = swagOf({ rank: 3, start: 0.5, perEpoch: 2, learningRate: 0.2 });
     const all: { w: readonly number[]; epoch: number }[] = [];
     const state = train(made, [4, 6], (w, epoch) => all.push({ w, epoch }));
-    // Of epochs 2 and 3 the iterates after 3 and 6 steps.
+    // The iterates after 3 and 6 steps of epochs 2 and 3.
     const taken = all.filter(({ epoch }, i) => epoch >= 2 && (i + 1) % 3 === 0).map(({ w }) => w);
     expect(taken).toHaveLength(4);
     const running = taken.map((_, n) =>
@@ -165,7 +165,7 @@ describe('SWAG', () => {
       expect(mu[i]).toBeCloseTo(m, 6);
       expect(sigma![i]).toBeCloseTo(Math.sqrt((second - m * m) / 2 + low), 6);
     });
-    // And draws have it, to within some standard errors.
+    // Draws have the same covariance, to within some standard errors.
     const known = covarianceOf(state, 3);
     covariance(drawn(made, state, 3000)).forEach((row, i) =>
       row.forEach((c, j) => {

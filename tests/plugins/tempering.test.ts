@@ -35,7 +35,7 @@ describe('a variational method', () => {
   const data = toyData(KEY, 16);
   const optimizer = { kind: 'sgd', learningRate: 1, momentum: 0 } as const;
 
-  /** What one plain step of gradient descent subtracts. */
+  /** The change that one plain step of gradient descent subtracts. */
   function stepOf(options: Record<string, unknown>, context: Partial<StepContext> = {}): number[] {
     const method: Method = plugins.methods!['bbb-gaussian']!;
     const parsed = parseOptions('bbb-gaussian', method.options, { rho0: -2, ...options });
@@ -53,7 +53,7 @@ describe('a variational method', () => {
     const [none, half, whole] = [1e-9, 0.5, 1].map((klWeight) => stepOf({ klWeight }));
     half!.forEach((value, i) => expect(value).toBeCloseTo((none![i]! + whole![i]!) / 2, 8));
     expect(stepOf({})).toEqual(whole);
-    // The first of two minibatches in the second of two epochs: 3 of 4 steps.
+    // In the first of two minibatches of the second of two epochs, the weight of the KL is 3/4.
     const warming = stepOf({ klWarmUp: 2 }, { epoch: 1 });
     warming.forEach((value, i) => expect(value).toBeCloseTo(0.25 * none![i]! + 0.75 * whole![i]!, 8));
     expect(warming).not.toEqual(whole);

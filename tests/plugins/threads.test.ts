@@ -3,7 +3,7 @@ import type { Ops } from '@bbb/kernels';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sharingOps, trained, trainedInPieces, trialOf, type Kind } from './support/threads.js';
 
-// tests/plugins/threads-all.test.ts has all methods.
+// tests/plugins/threads-all.test.ts covers all methods.
 const METHODS: readonly (readonly [string, Kind])[] = [
   ['sgd', 'cnn'],
   ['dropout', 'mlp'],

@@ -6,7 +6,7 @@ import { solve } from '../support/linear-algebra.js';
 const SIGMA = 0.8;
 
 describe('IVON on linear regression with known noise', () => {
-  // klWeight multiplies KL, so the likelihood counts 1 / klWeight times.
+  // klWeight multiplies the KL. This has the same optimum as a likelihood multiplied by 1 / klWeight.
   it.each([
     { klWeight: 1, samples: 1 },
     { klWeight: 4, samples: 2 },
@@ -32,7 +32,7 @@ describe('IVON on linear regression with known noise', () => {
 describe('sparse variational dropout on linear regression with known noise', () => {
   const [K1, K2, K3] = [0.63576, 1.8732, 1.48695];
   const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-  /** w' A w / 2 - b' w in expectation, and the KL as its paper prints it. */
+  /** The expectation of w' A w / 2 - b' w, and the KL as printed in its paper. */
   const cost = (mu: readonly number[], logSigma: readonly number[]): number =>
     mu.reduce((sum, m, i) => {
       const variance = Math.exp(2 * logSigma[i]!);
@@ -43,7 +43,10 @@ describe('sparse variational dropout on linear regression with known noise', () 
       return sum + quadratic - B[i]! * m - negative;
     }, 0);
 
-  /** The optimum by coordinate descent with ever smaller steps: no gradient, nothing shared with the method. */
+  /**
+   * The optimum by coordinate descent with decreasing steps. It uses no gradient, and shares no code with the
+   * method.
+   */
   function optimum(start: readonly number[]): { mu: number[]; variance: number[] } {
     const x = [...start, ...start.map(() => -2)];
     const value = (): number => cost(x.slice(0, 3), x.slice(3));
@@ -70,7 +73,7 @@ describe('sparse variational dropout on linear regression with known noise', () 
       expect(Math.abs(mean[i]! - best.mu[i]!) / Math.sqrt(best.variance[i]!)).toBeLessThan(0.05);
       expect(Math.abs(variance[i]! / best.variance[i]! - 1)).toBeLessThan(0.05);
     }
-    // Maximum likelihood has -0.34 there: the prior leaves nothing of it, mean and noise alike.
+    // Maximum likelihood gives -0.34 for this weight. The prior moves its mean and its variance close to 0.
     expect(solve(A, B)[1]).toBeLessThan(-0.3);
     for (const { mu, variances } of [
       { mu: best.mu, variances: best.variance },
@@ -84,7 +87,7 @@ describe('sparse variational dropout on linear regression with known noise', () 
 
 describe('concrete dropout on linear regression with known noise', () => {
   const SCALE = 0.5;
-  // The data are few and clear: with a KL that counts once the rate is 0.001.
+  // The data are few but clear. With a KL of weight 1, the dropout rate would be 0.001.
   const KL = 8;
   const INPUTS = [0, 1] as const;
   /**

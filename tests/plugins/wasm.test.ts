@@ -103,7 +103,7 @@ for (const [[name, options], toy] of VARIANTS.flatMap((variant) =>
 
 describe('a prediction from samples', () => {
   it('averages probabilities, not logits or log-probabilities, without the mean network', () => {
-    // Two members, three classes. By probabilities class 0 wins, by log-probabilities class 1, by logits class 2.
+    // Two members, three classes. Averaged probabilities choose class 0, averaged log-probabilities class 1, averaged logits class 2.
     const members = [
       [5, 1, 0],
       [-10, 1, 2.5],

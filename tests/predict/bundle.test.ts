@@ -11,7 +11,7 @@ test('loadPredictor with its WebAssembly is at most 45 kB gzipped, without tfjs,
     bundle: true,
     minify: true,
     format: 'esm',
-    // A browser's: an import of node:fs would not resolve.
+    // The platform is a browser, so an import of node:fs would fail.
     platform: 'browser',
     conditions: ['@bbb/source'],
     metafile: true,

@@ -13,7 +13,7 @@ function normals(count: number, stream: number): Float32Array {
   return Float32Array.from(ops.read(x));
 }
 
-/** A Gaussian posterior over an MLP for digits, of whose weights the smallest are pruned. */
+/** A Gaussian posterior over an MLP for digits. The smallest of its weights are pruned. */
 function mlp(
   widths: readonly number[],
   share: number,
@@ -52,7 +52,7 @@ function mlp(
   return { model, tensors: Object.fromEntries(tensors) };
 }
 
-/** Of 12 inputs. */
+/** A description of a table with 12 inputs. */
 const TABLE = {
   columns: [
     ...Array.from({ length: 6 }, (_, i) => ({ name: `x${i}` })),
@@ -74,7 +74,7 @@ test.each([
     const { model, tensors } = mlp(DIGITS, 0.95, withSd);
     const file = gzipSync(encodeModel(model, tensors), { level: 9 });
     expect(file.length).toBeLessThanOrEqual(most);
-    // And it is a network.
+    // The file is not only small, it also predicts.
     const predictor = await loadPredictor(new Uint8Array(file));
     const { probabilities } = predictor.predict(new Uint8Array(784).fill(80)) as ClassAnswer;
     expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
@@ -88,7 +88,7 @@ describe('an untrusted file', () => {
     whole = encodeModel({ ...model, table: TABLE }, tensors);
   });
 
-  /** It opens and predicts, or refuses with a code. */
+  /** Opens a file and predicts, or expects an error with a code. */
   async function opens(bytes: Uint8Array): Promise<void> {
     try {
       const predictor = await loadPredictor(bytes, { maximumBytes: 2 ** 24 });
@@ -222,7 +222,7 @@ describe('an untrusted file', () => {
   });
 });
 
-/** A copy in which one value, however deep, is another. */
+/** A copy in which one value is replaced, at any depth. */
 function replaceOne(root: unknown, which: number, value: unknown): unknown {
   const copy = structuredClone(root);
   const places: [Record<string, unknown>, string][] = [];

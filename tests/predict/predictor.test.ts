@@ -9,7 +9,7 @@ import { loadPredictor, type ClassAnswer, type NumberAnswer } from '@bbb/predict
 import { describe, expect, test } from 'vitest';
 import { fileOf, pruneTrained, train, type Trained } from './stored.js';
 
-/** What `bbb evaluate` measures: by the trial's own code and keys. */
+/** The metrics of `bbb evaluate`, computed by the code and the keys of the trial. */
 function evaluated({ ops, network, examples }: Trained, samples: number): unknown {
   const way = samples > 0 ? ({ predict: 'samples', samples } as const) : ({ predict: 'mean' } as const);
   return predictWith({ ops, ...network }, network.params, examples, way, network.keys.evaluate);
@@ -33,7 +33,7 @@ describe.each(['mlp', 'cnn'] as const)('classes of a stored network: %s', (kind)
       const predictor = await loadPredictor(fileOf(trained, { samples: 4 }));
       for (const draws of [...(hasMean ? [0] : []), ...(stochastic ? [4] : [])]) {
         const expected = evaluated(trained, draws) as Uncertainty;
-        // Of an ensemble 4 draws of each member, which is all that the file has.
+        // An ensemble has 4 draws of each member, and the file has no others.
         const samples = hasMean ? draws : 8;
         const answers = predictor.predictAll(trained.examples.features, { samples }) as ClassAnswer[];
         expect(answers.flatMap(({ probabilities }) => probabilities)).toEqual(
@@ -43,7 +43,7 @@ describe.each(['mlp', 'cnn'] as const)('classes of a stored network: %s', (kind)
         expect(answers.map(({ mutualInformation }) => mutualInformation)).toEqual(
           Array.from(expected.mutualInformation),
         );
-        // One by one they are what they are together.
+        // A single prediction is equal to the same one within a batch.
         const size = trained.examples.features.length / answers.length;
         expect(predictor.predict(trained.examples.features.subarray(size, 2 * size), { samples })).toEqual(
           answers[1],
@@ -107,7 +107,7 @@ test('calibration gives sets, temperatures, intervals and "not sure", for the nu
     );
     expect(sure).toBe(probability >= 0.6);
   }
-  // Of another number of draws nothing was promised.
+  // The guarantee holds only for the stored number of draws.
   expect(predictor.predictAll(trained.examples.features, { samples: 2 })[0]).not.toHaveProperty('set');
   trained.network.dispose();
 
@@ -146,7 +146,7 @@ test('a wrong input gives an error with a code', async () => {
   expect(predictor.predict(image, null as never)).toEqual(predictor.predict(image));
   for (const bad of [null, 1e9, 'x', [1, 2], obstinate])
     await expect(loadPredictor(bad as ArrayBuffer)).rejects.toThrow(coded('E_MODEL_FILE'));
-  // Numbers, bytes and floats of the same pixels are the same image.
+  // Numbers, bytes and floats with the same pixels are the same image.
   expect(predictor.predict(Uint8Array.from(image))).toEqual(predictor.predict(image));
   expect(predictor.predict(Float32Array.from(image))).toEqual(predictor.predict(image));
   trained.network.dispose();

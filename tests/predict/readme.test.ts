@@ -24,7 +24,7 @@ beforeAll(async () => {
   trained.network.dispose();
 });
 
-/** The code of a README with the words in it, and the pixels that it takes as given. */
+/** The code of a README that contains these words, with the pixels that it assumes. */
 function snippet(readme: string, words: string): string {
   const blocks = Array.from(
     readFileSync(here(readme), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g),

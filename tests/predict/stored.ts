@@ -42,7 +42,7 @@ export async function train(
   return { ops, network, examples: { ...dataset.test, inputShape, preprocessing, rows } };
 }
 
-/** Sets this share of every tensor to zero, the smallest first. */
+/** Sets this fraction of every tensor to zero, the smallest elements first. */
 export function pruneTrained({ ops, network: { model, params } }: Trained, share: number): void {
   const keep = model.posterior(params).map(({ name, mu }) => {
     const sizes = mu.map(Math.abs).sort();

@@ -38,7 +38,10 @@ const TOWNS = ['Ulm', 'Aalen', 'Bad "Urach"', 'Bonn, am Rhein'];
 const COLUMNS = ['id', 'area', 'town', 'year', 'floor', 'kind', 'price'] as const;
 type Line = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
-/** Flats: words, a number that is a category, digits that float32 does not hold, and holes where some are wanted. */
+/**
+ * Flats, with words, a category of numbers, numbers that are not exact in float32, and missing values where the
+ * model allows them.
+ */
 function flats(count: number, holes: boolean): Line[] {
   return Array.from({ length: count }, (_, i) => ({
     id: `flat ${i}`,
@@ -60,7 +63,7 @@ function csvOf(lines: readonly Line[], columns: readonly (keyof Line)[], header 
 interface Opened {
   readonly predictor: Predictor;
   readonly table: TableSpec;
-  /** What the network says of its test rows, as `bbb evaluate` measures them. */
+  /** The network's answers for its test rows, as `bbb evaluate` computes them. */
   readonly expected: RegressionPrediction | Uncertainty;
   readonly rows: readonly Line[];
   readonly dataset: Dataset;
@@ -108,7 +111,7 @@ function answersTo({ predictor }: Opened, text: string): Answer[] {
   return predictor.predictAll(rows.flatMap((row) => [...row]));
 }
 
-/** Bit for bit. */
+/** Compares bit for bit. */
 function expectSame(answers: readonly Answer[], expected: Opened['expected']): void {
   if ('of' in expected) {
     const means = answers.map((answer) => (answer as NumberAnswer).mean);
@@ -186,7 +189,7 @@ describe('a network of a table with categories and missing values', () => {
     expectSame(answersTo(flat, objects.join('\n')), flat.expected);
     const lists = flat.rows.map((line) => JSON.stringify(own.map((name) => cell(name, line[name]))));
     expectSame(answersTo(flat, lists.join('\n')), flat.expected);
-    // One number for each input.
+    // Each row has one number for each input.
     const { features } = flat.dataset.test;
     const numbers = flat.rows.map((_, i) =>
       JSON.stringify(Array.from(features.slice(11 * i, 11 * i + 11), (x) => (Number.isNaN(x) ? null : x))),

@@ -13,7 +13,7 @@ const answerOf = (data: SweepData, question?: Question): Answer => answersOf(dat
 const answer = (options: FixtureOptions, question?: Question): Answer =>
   answerOf(fixtureSweep(options), question);
 
-/** A column of the ranking by method. */
+/** The values of a column of the ranking, by method. */
 const column = ({ table }: Answer, key: string): Record<string, unknown> => {
   const at = table.columns.findIndex((each) => each.key === key);
   return Object.fromEntries(
@@ -138,7 +138,7 @@ describe('every verdict', () => {
       const found = Object.values(verdicts(answerOf(sweep, { sparsity: 0.9 })));
       return found.includes('better') || found.includes('worse');
     }).filter(Boolean).length;
-    // 5 % of 200 is 10; a binomial exceeds 20 once in 1,000.
+    // 5 % of 200 is 10. A binomial number exceeds 20 with a probability of 1 in 1,000.
     expect(wrong).toBeLessThanOrEqual(20);
   });
 
@@ -150,7 +150,7 @@ describe('every verdict', () => {
 });
 
 describe('the sparsity of the answer', () => {
-  /** Differs most at 90 % on the validation images, at 50 % on the test images. */
+  /** The methods differ most at 90 % on the validation images, but at 50 % on the test images. */
   const options: FixtureOptions = {
     ...two,
     seeds: [0, 1],
@@ -239,7 +239,7 @@ describe('how far each method can be pruned', () => {
         return share === 0.9 ? 0.96 : 0.98;
       },
     });
-    // sgd loses nothing on average at 50 %, but its seeds spread too far to be sure.
+    // On average, sgd loses nothing at 50 %, but its seeds differ too much to be sure.
     expect(sentence).toContain('with 95 % confidence');
     expect(sentence).toContain('sgd at no sparsity tested');
     expect(sentence).toContain('bbb-mixture up to 50 %');
@@ -363,7 +363,7 @@ describe('of methods with different seeds, the ranking', () => {
 
   it('uses the seeds that all methods have', () => {
     const found = partly(measured);
-    // The mean of all of its own seeds is higher with sgd; seed by seed it is lower.
+    // sgd has the higher mean over all of its own seeds, but the lower accuracy for each common seed.
     expect(found.sentence).toMatch(
       /^Without pruning, bbb-mixture reaches a test accuracy of 94\.07 % and sgd 91\.03 %: bbb-mixture is better by 3\.03 points/,
     );
@@ -371,7 +371,7 @@ describe('of methods with different seeds, the ranking', () => {
   });
 
   it('shows a method as worse on the seeds that a pair has in common', () => {
-    // Seeds 0 and 1, which all have, put sgd first; on ten seeds dropout is better.
+    // On seeds 0 and 1, which all methods have, sgd is first. On ten seeds dropout is better.
     const found = partly({
       sgd: [0.951, 0.9495, ...Array.from({ length: 8 }, (_, i) => 0.94 + i / 10_000)],
       'dropout-0.5': [0.95, 0.95, ...Array.from({ length: 8 }, () => 0.95)],

@@ -19,7 +19,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
   const folder = sharedFolder();
   const file = join(folder, 'report.html');
   const url = pathToFileURL(file).href;
-  // A name that would break a page that does not escape it.
+  // A name that breaks a page that does not escape it.
   const labels = ['sgd', 'dropout-0.5', 'bbb-mixture', `<img src=x onerror="throw 1">&'`];
   const problems: string[] = [];
   let browser: Browser;
@@ -27,7 +27,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
 
   beforeAll(async () => {
     const sweep = fixtureSweep({ labels, seeds: [0, 1, 2] });
-    // With the size of the training state, the main table has as many columns as that of a real sweep.
+    // The size of the training state adds a column, so the main table has as many columns as that of a real sweep.
     const results = sweep.results.map((result) => ({ ...result, checkpointBytes: 1.4e6 }));
     writeFileSync(file, renderHtml({ ...sweep, results }));
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
@@ -67,7 +67,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
       }
     });
     expect(outcome).toContain('TypeError');
-    // That attempt is the one thing that may have been logged, and by the page's own policy.
+    // The browser may log only this attempt, which the page's own policy blocks.
     expect(problems.splice(0).join('\n')).toContain('Content Security Policy');
   });
 
@@ -98,7 +98,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
     const tip = page.locator('#tip');
     const marker = page.locator('figure[id^="figure-accuracy-mnist"] [aria-label="dot"] [data-tip]').first();
     await marker.scrollIntoViewIfNeeded();
-    // The page may still move after the box was read, so the pointer follows the marker.
+    // The page may still move after the position was read, so the pointer follows the marker.
     const pointAt = async (): Promise<void> => {
       const { x, y, width, height } = (await marker.boundingBox())!;
       await page.mouse.move(x + width / 2, y + height / 2);
@@ -109,7 +109,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
         return tip.isVisible();
       })
       .toBe(true);
-    // Two methods have the same accuracy here: the marker on top does not hide the other.
+    // Two methods have the same accuracy here. The upper marker must not hide the other.
     const lines = (await tip.textContent())!.split('\n');
     expect(lines.length).toBeGreaterThan(1);
     expect(lines.at(-1)).toMatch(/^sgd, 0 % removed by magnitude: \d+\.\d\d ± \d+\.\d\d %$/);
@@ -138,7 +138,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
     expect(await page.locator('figure svg[role="img"]').count()).toBeGreaterThan(images / 4);
   });
 
-  // Tables further down may scroll on a large screen: some have twenty columns.
+  // On a large screen only later tables may scroll, because some have twenty columns.
   it.each([
     ['a phone', 390, 'narrow'],
     ['a large screen', 1280, 'wide'],
@@ -166,7 +166,7 @@ describe.skipIf(!CHROMIUM)('the report in Chromium', () => {
     const main = /^caption-(answer|overview|pruning)/;
     expect(cut.filter((id) => width < 500 || main.test(id ?? ''))).toEqual([]);
     expect(new Set(drawings.map(({ kind }) => kind))).toEqual(new Set([shown]));
-    // Drawn at the width of its card, so that letters have the size that they were given.
+    // The figure is drawn at the width of its card, so letters have their intended size.
     for (const { scale } of drawings) expect(Math.abs(scale - 1)).toBeLessThan(0.03);
     await screen.context().close();
   });

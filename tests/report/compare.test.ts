@@ -33,7 +33,7 @@ describe('compareReports', () => {
       'With 90 % of the weights removed, B is better than A for sgd; B is the same as A for bbb-mixture.',
     );
     expect(renderMarkdown(answer.table)).toMatch(/\| sgd \|.*\| \+0\.2\d ± 0\.0\d \| B is better \|/);
-    // One test for each method at each sparsity.
+    // The number of tests: one for each method at each sparsity.
     expect(tables[0]!.rows.map((row) => row.at(-1))).toEqual(
       [2, 2, 2, 2].map((value) => ({ kind: 'number', value, format: 'count' })),
     );

@@ -57,7 +57,7 @@ describe('figures', () => {
   it('draw text in PNG without fonts of the machine', () => {
     const figure = find('accuracy');
     const silent = new Resvg(standaloneSvg(figure), { font: { loadSystemFonts: false } }).render().asPng();
-    // Letters are many dark pixels that compress badly.
+    // Letters add many dark pixels, which compress badly.
     expect(renderPng(figure, 1).byteLength).toBeGreaterThan(silent.byteLength * 1.3);
   });
 
@@ -106,7 +106,7 @@ describe('figures', () => {
   });
 });
 
-/** The texts of a figure that a pattern of its elements finds. */
+/** The texts of all elements of a figure that match a pattern. */
 const texts = (svg: string, group: RegExp): string[] =>
   [...svg.matchAll(group)].flatMap(([whole]) =>
     [...whole.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!),
@@ -128,7 +128,7 @@ describe('long names', () => {
     expect(names).toContain('bbb-mixture learningRate=0.0024788');
     for (const name of names) expect(name.length).toBeLessThanOrEqual(82);
     expect(names.some((name) => /^a-very-long-label.*….*learningRate=0\.0024788$/.test(name))).toBe(true);
-    // One below the other: side by side the names of one lie on the points of the other.
+    // The panels are one below the other. Side by side, the labels of one would cover the points of the next.
     expect(svg.match(/% removed<\/text>/g)).toHaveLength(4);
     expect(new Set(svg.match(/<text x="\d+"(?=[^>]*>[\d.]+ % removed<)/g))).toEqual(
       new Set(['<text x="18"']),
@@ -245,7 +245,7 @@ describe('styles', () => {
       expect(of([label])(group(label))).toEqual(together(group(label)));
       expect(of(['bbb-mixture', label])(group(label))).toEqual(together(group(label)));
     }
-    // Any order of the sweep gives the same.
+    // The order of the sweep does not matter.
     const reversed = of(labels.toReversed());
     for (const label of labels) expect(reversed(group(label))).toEqual(styleOf(group(label)));
   });

@@ -27,7 +27,7 @@ import { sharedFolder } from '../support/folders.js';
 
 type Change = (text: string, member: string) => string;
 
-/** What is written of a sweep, alone and beside itself; pictures first, since Markdown shows them. */
+/** All files of a sweep, and of its comparison with itself. Pictures come first, because Markdown shows them. */
 function filesOf(data: SweepData, text: string, formats: readonly ReportFormat[]): ReportFile[] {
   return [
     ...reportFiles(data, formats, { title: `title ${text}`, command: `bbb sweep ${text}` }),
@@ -35,14 +35,14 @@ function filesOf(data: SweepData, text: string, formats: readonly ReportFormat[]
   ];
 }
 
-/** Anything goes: HTML, addresses of any kind, bare ones as links. */
+/** The most permissive settings: HTML, all kinds of addresses, and bare addresses as links. */
 const markdown = new MarkdownIt({ html: true, linkify: true });
 markdown.validateLink = () => true;
 
 describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
   const folder = sharedFolder();
   const sweep = fullSweep();
-  /** Units, targets, metrics and layers come from data and plugins, too. */
+  /** Data and plugins choose units, targets, metrics and layers, too. */
   const regression = withTrials(regressionSweep({ inputs: 1, seeds: [0, 1], shares: [0, 0.9] }), (trial) => ({
     ...trial,
     network: { use: 'own', options: { layers: [{ kind: 'a layer', units: 3 }], note: 'x' } },
@@ -63,7 +63,7 @@ describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
     await browser?.close();
   });
 
-  /** Where a browser finds a file; Markdown as a site that trusts it shows it. */
+  /** The address of a file for a browser. Markdown is converted as by a site that trusts it. */
   function written({ path, content }: ReportFile): string {
     const file = join(folder, path.replace(/\.md$/, '-md.html'));
     mkdirSync(dirname(file), { recursive: true });
@@ -81,7 +81,7 @@ describe.skipIf(!CHROMIUM)('markup in strings of results', () => {
     return structureOf(page);
   }
 
-  /** Every file has the structure that it has with harmless text in the same places. */
+  /** Every file must have the same structure as with harmless text in the same places. */
   async function expectDead(
     change: (text: string) => Change,
     text: string,

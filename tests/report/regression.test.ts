@@ -24,7 +24,7 @@ import { trialEvents } from '../../packages/report/src/tensorboard/trial.js';
 import { fixtureSweep } from '../support/made-up/sweep.js';
 import { regressionSweep, rmseOf, together, withTrials } from '../support/made-up/regression.js';
 
-/** What is said of classifiers alone. */
+/** Words that only reports of classifiers use. */
 const OF_CLASSES =
   /accura|error rate|validation error|test error|training error|percentage point|\bimages?\b|entropy|mutual|reliab|\bECE\b|Brier|probabilit(y|ies) of (a|the) class/i;
 
@@ -37,7 +37,7 @@ function tableOf(data: SweepData, id: string): Table {
   return reportTables(data).find((table) => table.id.startsWith(id))!;
 }
 
-/** Style sheets and scripts have words of their own. */
+/** Removes style sheets and scripts, which contain other words. */
 const withoutCode = (text: string): string =>
   text.replaceAll(/<(style|script)[^]*?<\/\1>/g, '').replaceAll(/<meta[^>]*>|<svg[^>]*>/g, '');
 

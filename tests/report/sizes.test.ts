@@ -11,7 +11,7 @@ import { sparsestBelow } from '../../packages/report/src/answer/target.js';
 import { formatCell } from '../../packages/report/src/tables/format.js';
 import { fixtureSweep } from '../support/made-up/sweep.js';
 
-/** The fixture's results with sizes: a byte in the sparse file for each per mille that is left. */
+/** The fixture's results with sizes: the sparse file has one byte for each per mille of weights that is left. */
 function withBytes(data: SweepData): SweepData {
   return {
     ...data,
@@ -148,7 +148,7 @@ describe('the log evidence', () => {
 describe('a target error', () => {
   const accuracies = [0.985, 0.98, 0.981];
   const at = (share: number, seed: number): number => accuracies[seed]! - (share === 0.9 ? 0.02 : 0);
-  // Better on the test images than on the validation images: the test has no say.
+  // The accuracy on the test images is better than on the validation images, but it must not count.
   const data = (): SweepData =>
     sized({ validationAccuracy: (_, share, seed) => at(share, seed), accuracy: () => 0.999 });
 

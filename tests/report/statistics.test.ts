@@ -98,7 +98,7 @@ describe('pairedDifference', () => {
   });
 
   it('treats rounding noise as no spread, and as no difference', () => {
-    // 0.12 both times, but for the last bits: 0.9 - 0.78 is not 0.9733 - 0.8533.
+    // The difference is 0.12 both times, except for the last bits: 0.9 - 0.78 is not 0.9733 - 0.8533.
     const noisy = pairedDifference(bySeed([0.9, 0.9733]), bySeed([0.78, 0.8533]))!;
     expect(noisy.difference.sd).toBeGreaterThan(0);
     expect(noisy.p).toBeUndefined();
@@ -106,7 +106,7 @@ describe('pairedDifference', () => {
   });
 
   it('tests the smallest measurable spread', () => {
-    // One pair of 10,000 by 10,000 images more in the right order, in one seed of three.
+    // In one of three seeds, one more pair of the 10,000 by 10,000 images is in the right order.
     const step = 1e-8;
     expect(
       pairedDifference(bySeed([0.9 + step, 0.9 + step, 0.9 + 2 * step]), bySeed([0.9, 0.9, 0.9]))!.p,

@@ -95,7 +95,7 @@ describe('pruning table', () => {
       'published0_0',
     ]);
     expect(renderMarkdown(random)).not.toContain('98.22');
-    // Where it is not the first, the whole of a published row stands beside its own.
+    // If the published criterion is not the first, all published numbers are in the row of that criterion.
     const second = renderMarkdown(
       pruningTable(settingsOf(prunedBy(study, ['random', 'snr', 'magnitude']))[0]!),
     );
@@ -126,7 +126,7 @@ describe('table of differences', () => {
     const all = testsOf((label, share, seed) => 0.9 + 0.01 * noise(label, share, seed));
     expect(all.tests).toEqual([1, 1]);
     expect(all.notes).toContain('The table has 2 tests in all.');
-    // Dense, every seed differs by the same: there is nothing to test.
+    // Without pruning, every seed has the same difference, so there is nothing to test.
     const some = testsOf((label, share, seed) =>
       share === 0 ? (label === 'sgd' ? 0.5 : 0.75) : 0.9 + 0.01 * noise(label, seed),
     );

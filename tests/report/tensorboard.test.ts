@@ -51,7 +51,7 @@ function read(bytes: Uint8Array): Decoded[] {
   return events;
 }
 
-/** CRC-32C by polynomial division, one bit at a time in BigInt: nothing in common with the table. */
+/** CRC-32C by polynomial division, one bit at a time in BigInt. It shares nothing with the table in the package. */
 function slowMasked(bytes: Uint8Array): number {
   let register = 0xffffffffn;
   for (const byte of bytes) {
@@ -144,7 +144,7 @@ describe('the reporter', () => {
   const { id, label, variant, seed } = data.plan[0]!;
   const trial = { id, label, variant, seed };
 
-  /** A reporter on a new folder, and what a reader of its files finds: steps by tag. */
+  /** A reporter on a new folder, and a function that reads its files: steps by tag. */
   function started() {
     const dir = temporaryFolder();
     const options = parseOptions('reporter', tensorboard.options, {});
@@ -200,7 +200,7 @@ describe('the reporter', () => {
     const first = await open();
     await first.onEvent(begun(1, 0));
     for (const metrics of result.epochs.slice(0, 3)) await first.onEvent({ type: 'epoch', id, metrics });
-    // It dies without being closed; the checkpoint was of the second epoch.
+    // The reporter stops without being closed. The checkpoint is from the second epoch.
     const second = await open();
     await second.onEvent(begun(2, 2));
     for (const metrics of result.epochs.slice(2)) await second.onEvent({ type: 'epoch', id, metrics });

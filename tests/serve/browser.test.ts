@@ -15,7 +15,7 @@ if (!CHROMIUM) {
 }
 
 const TRIALS = 8;
-/** How long a real sweep may take to get somewhere on a busy machine. */
+/** How long a real sweep may take to reach a state on a busy machine. */
 const WAIT = { timeout: 60_000, interval: 100 };
 
 describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
@@ -31,7 +31,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     dir = join(folder, 'sweep');
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
     sweep = await startSweep(dir, TRIALS, 8);
-    // However fast the machine, the page is opened while the sweep runs.
+    // The sweep is paused until the page is open, because a fast machine could finish it before.
     sweep.signal('SIGSTOP');
     serving = await serveSweep({ dir, port: 0, everyMs: 100 });
     page = await open({ viewport: { width: 1200, height: 900 } });
@@ -105,7 +105,7 @@ describe.skipIf(!CHROMIUM)('the page in Chromium, while a sweep runs', () => {
     const sgd = (await column(1)).filter((name) => name.startsWith('sgd')).length;
     const own = page.locator('#methods button', { hasText: 'sgd' });
     await own.click();
-    // What a filter changes is drawn together, a moment later.
+    // All changes of a filter are drawn together, a moment later.
     await expect.poll(() => own.getAttribute('aria-pressed')).toBe('true');
     await expect.poll(() => rows().count()).toBe(sgd);
     expect(await page.locator('#shown').textContent()).toBe(`${sgd} of ${TRIALS} trials`);

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await finishedSweep(dir, 1, 1);
 }, 120_000);
 
-/** Runs until its address is there and `then` is done, then stops it. */
+/** Runs the command until it prints its address and `then` is done, then stops it. */
 async function serve(args: readonly string[], signal: NodeJS.Signals, then?: (url: string) => Promise<void>) {
   let reacted: Promise<void> | undefined;
   const stop = (text: string, child: ChildProcess): void => {

@@ -48,7 +48,7 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
     expect([exported.code, exported.stderr]).toEqual([0, '']);
     page = join(folder, 'out', 'page');
     manifest = JSON.parse(readFileSync(join(page, 'models.json'), 'utf8')) as Manifest;
-    // Any server, any path: one that knows nothing of the page.
+    // Any server at any path: this one does not know the page.
     server = createServer(({ url: asked = '' }, response) => {
       const file = join(page, asked.replace(/^\/some\/where\//, '') || 'index.html');
       if (!existsSync(file)) return response.writeHead(404).end();
@@ -85,7 +85,7 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
   ] as const)('answers to mouse, keyboard and slider at %i x %i, %s', async (width, height, colorScheme) => {
     const on = await open({ viewport: { width, height }, colorScheme });
     expect(await text(on, 'verdict')).toBe('Draw something.');
-    // By keyboard alone: an image of the test set.
+    // Opens an image of the test set by keyboard only.
     expect(await on.locator('#examples button').count()).toBe(10);
     await on.locator('#examples button').nth(1).focus();
     await on.keyboard.press('Enter');
@@ -97,7 +97,7 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
     expect(await on.locator('#bars circle.draw').count()).toBe(10 * 4);
     expect(await on.locator('#numbers').innerText()).toMatch(/Time\s+[\d.]+ ms/);
 
-    // It answers from the probability on that a risk demands, and says so below.
+    // Each risk requires a probability. Below this probability, the page says that it is not sure.
     const best = Math.max(...values.map((value) => Number.parseFloat(value)));
     const risks = await on.locator('#risk option').allTextContents();
     expect(risks[0]).toBe('any: answer always');
@@ -106,13 +106,13 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
       await on.locator('#risk').selectOption(risk);
       const said = (await text(on, 'threshold'))!;
       const from = said.includes('never answers') ? 200 : Number.parseFloat(/[\d.]+(?= %)/.exec(said)![0]);
-      // What is shown is rounded.
+      // The page shows rounded numbers.
       if (best < from - 0.1) await expect.poll(() => text(on, 'set')).toContain(`an error of ${risk}`);
       if (best > from + 0.1) await expect.poll(() => text(on, 'set')).not.toContain('an error of');
     }
     await on.locator('#risk').selectOption(risks[0]!);
 
-    // Another sparsity, by the arrow keys, with its size.
+    // The arrow keys choose another sparsity, with its size.
     await on.locator('#share').fill('0');
     const dense = await on.locator('#size').innerText();
     await on.locator('#share').press('ArrowRight');
@@ -124,7 +124,7 @@ describe.skipIf(!CHROMIUM)('the page of a network, from a folder of a static hos
     expect(sparse).toContain(`${(bytes / 1000).toFixed(1)} kB`);
     expect(sparse).toContain(kept.toLocaleString('en'));
 
-    // A stroke of the mouse, which the network sees in the middle.
+    // A line drawn with the mouse. The network gets it centred.
     await on.locator('#clear').click();
     await expect.poll(() => text(on, 'verdict')).toBe('Draw something.');
     const box = (await on.locator('#pad').boundingBox())!;

@@ -12,7 +12,7 @@ import { writeSweepFolder } from '../support/made-up/folder.js';
 import { harmless, HOSTILE, mapStrings, structureOf, type Structure } from '../support/made-up/hostile.js';
 
 const TEXT = Object.values(HOSTILE).join(' ');
-/** Members that a folder may hold with any text in them. */
+/** Members of a folder's files that may contain any text. */
 const FREE = [
   'unit',
   'error',
@@ -38,7 +38,7 @@ describe.skipIf(!CHROMIUM)('markup in a served folder', () => {
     await browser?.close();
   });
 
-  /** The page, a trial of it, and the report. */
+  /** The page, the page of a trial, and the report. */
   async function structures(name: string, text: string, sweep: SweepData): Promise<Structure[]> {
     const data = mapStrings(sweep, (before, member) =>
       FREE.includes(member) ? `${before} ${text}` : before,
@@ -74,7 +74,7 @@ describe.skipIf(!CHROMIUM)('markup in a served folder', () => {
     const expected = await structures(`harmless ${name}`, harmless(TEXT), sweep);
     const found = await structures(`hostile ${name}`, TEXT, sweep);
     for (const [i, { alive, suspects, elements }] of found.entries()) {
-      // The addresses of the page's own, which are relative, and none more.
+      // Only the page's own addresses, which are relative.
       expect([i, alive, suspects]).toEqual([i, false, expected[i]!.suspects]);
       expect(suspects.filter((one) => !/^(style\.css|main\.js|(\.\.\/)*|report)$/.test(one))).toEqual([]);
       expect([i, Object.keys(elements).sort()]).toEqual([i, Object.keys(expected[i]!.elements).sort()]);

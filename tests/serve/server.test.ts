@@ -16,7 +16,7 @@ import { externalAddresses, hasIPv6 } from './support/addresses.js';
 import { messagesOf } from './support/events.js';
 import { divergedSweep, finishedSweep, startSweep } from './support/sweeps.js';
 
-/** Enough for a decision to reach a trial before it is over. */
+/** The trials are long enough for a decision to reach them before they end. */
 const EPOCHS = 6;
 
 interface Answered {
@@ -37,7 +37,7 @@ afterAll(async () => {
   await serving?.close();
 });
 
-/** The path goes out as it is written: `fetch` would tidy it up. */
+/** Sends the path unchanged: `fetch` would normalise it. */
 function ask(
   path: string,
   options: { method?: string; host?: string; url?: string; headers?: Record<string, string> } = {},
@@ -317,7 +317,7 @@ describe('a sweep that runs', () => {
       const own = rows.filter((row) => row.id === id);
       expect(own.at(-1)).toMatchObject({ state: 'done', epoch: 4, testError: expect.any(Number) });
     }
-    // One for each row that changed: none is told twice.
+    // One message for each row that changed; no row is sent twice.
     for (const { id } of first.snapshot.trials) {
       const texts = rows.filter((row) => row.id === id).map((row) => JSON.stringify(row));
       expect(texts.filter((text, i) => text === texts[i - 1])).toEqual([]);

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../support/folders.js';
 import { startHost, type Machine } from '../support/machines/machines.js';
 import { withEachServer, type TestServer } from '../support/machines/servers.js';
 
-/** What every executor promises holds where trials run on other hosts, too. */
+/** Trials that run on other hosts pass the checks for executors, too. */
 withEachServer('the executor bullmq, through $name', ({ start }) => {
   let server: TestServer;
   let host: Machine;

@@ -41,7 +41,7 @@ test('flags that make no sense together are refused, with what to type', async (
   expect(executor({})).toEqual({ use: 'threads', options: {} });
   expect(executor({ executor: 'local' }).use).toBe('threads');
   expect(executor({ isolate: 'process' }).use).toBe('processes');
-  // A short form says which executor: the first that has the option, or that of the configuration file.
+  // A short option chooses its executor: the first one that has the option, or the one in the configuration file.
   const whole = { use: 'bullmq', options: { queue: redis } };
   expect(executor({ redis })).toEqual(whole);
   expect(executor({ executor: 'bullmq', executorOption: [queue] })).toEqual(whole);

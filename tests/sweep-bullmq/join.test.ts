@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERSION } from '@bbb/core';
 import { beforeEach, expect, test } from 'vitest';
-// How a host joins is no part of the package's interface.
+// The package does not export the code with which a host joins.
 import { reach } from '../../packages/sweep-bullmq/src/host/join.js';
 import type { Announcement } from '../../packages/sweep-bullmq/src/protocol.js';
 import { openInbox, type Inbox } from '../../packages/sweep-bullmq/src/transfer/inbox.js';
@@ -17,7 +17,7 @@ beforeEach(() => {
   shared = join(folder, 'shared');
 });
 
-/** Of a coordinator whose folder has another name there. */
+/** The announcement of a coordinator whose folder has another path on its machine. */
 const announcementOf = ({ nonce }: Inbox): Announcement => ({
   queue: 'bbb-1',
   session: '1',

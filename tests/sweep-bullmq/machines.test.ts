@@ -5,7 +5,7 @@ import { VERSION } from '@bbb/core';
 import { runWorker } from '@bbb/sweep-bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-// Announcements of other versions are no part of the package's interface.
+// The package does not export the place where this test puts announcements of other versions.
 import { backendOf } from '../../packages/sweep-bullmq/src/backend/backend.js';
 import { BOARD } from '../../packages/sweep-bullmq/src/protocol.js';
 import { eventsOf, PLUGINS, tinyPlan } from '../support/sweeps/tiny.js';
@@ -22,7 +22,7 @@ import {
 import { withEachServer, type TestServer } from '../support/machines/servers.js';
 import { sharedFolder } from '../support/folders.js';
 
-/** Two real hosts and a real server; the third host is one that can't take part. */
+/** Two real hosts and a real server. A third host cannot take part. */
 withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
   const folder = sharedFolder();
   const at = (name: string): string => join(folder, name);
@@ -43,11 +43,11 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
     const { outcome, events } = await runOnHosts(plan, server.url, at('many'), '127.0.0.1:0');
     expect(outcome).toMatchObject({ status: 'done', counts: { done: 6, failed: 0 } });
     expect(starts(folder, 6)).toEqual([1, 1, 1, 1, 1, 1]);
-    // Both took part.
+    // Both hosts ran trials.
     const warnings = eventsOf(events, 'warning').map(({ code }) => code);
     expect(warnings.filter((code) => code === 'I_HOST')).toHaveLength(2);
     await expectAsLocal(plan, at('many'), at('local'));
-    // What arrived from the hosts has gone where it belongs.
+    // The coordinator moved all uploads of the hosts to their places.
     expect(existsSync(join(at('many'), 'sweep.inbox'))).toBe(false);
   });
 
@@ -62,7 +62,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
     const { outcome, events } = await runOnHosts(plan, server.url, at('failing'), '127.0.0.1:0');
     expect(outcome).toMatchObject({ status: 'failed', counts: { done: 1, failed: 1 } });
     const failures = eventsOf(events, 'trial-failed');
-    // Tried again once, as for local trials.
+    // The trial is tried once more, like a local trial.
     expect(failures.map(({ willRetry }) => willRetry)).toEqual([true, false]);
     expect(failures[0]!.error).toMatchObject({ name: 'TypeError', message: 'the method broke' });
   });
@@ -73,7 +73,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
     await bare.says('waiting for sweeps');
     const method = { use: 'faulty', options: { fault: 'sleep', ms: 300 } } as const;
     const slow = await tinyPlan({ methods: [method] });
-    // No --listen: the host that only uploads can't take part either.
+    // Without --listen, the host that only uploads cannot take part either.
     const { outcome, events } = await runOnHosts(slow, server.url, at('refusing'));
     expect(outcome).toMatchObject({ status: 'done', counts: { done: 1 } });
     const refusals = eventsOf(events, 'warning').filter(({ code }) => code === 'W_REFUSED');
@@ -90,7 +90,7 @@ withEachServer('a sweep on many machines, through $name', ({ name, start }) => {
       const plan = await tinyPlan();
       const full = () => runOnHosts(plan, server.url, at('full'));
       await expect(full()).rejects.toMatchObject({ code: 'E_QUEUE_FULL' });
-      // What hosts have sent meanwhile waits for a run that can take it in.
+      // Results that hosts have sent wait for a run that accepts them.
       const sent = join(at('full'), 'sweep.inbox', 'sent');
       writeFileSync(sent, 'weights');
       await expect(full()).rejects.toMatchObject({ code: 'E_QUEUE_FULL' });

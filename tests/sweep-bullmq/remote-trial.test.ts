@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { EpochMetrics, TrialMessage, TrialEnd, TrialResult, TrialTask } from '@bbb/core';
 import type { Job, Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-// A coordinator's view of one trial is no part of the package's interface.
+// The package does not export the coordinator's view of one trial.
 import { backendOf, type Backend, type Connection } from '../../packages/sweep-bullmq/src/backend/backend.js';
 import { remoteTrial, type RemoteTrial } from '../../packages/sweep-bullmq/src/coordinator/execution.js';
 import type { TrialQueue } from '../../packages/sweep-bullmq/src/coordinator/remote-job.js';
@@ -36,7 +36,7 @@ const say = (more: object): unknown => ({ lease: 'one', host: 'here', ...more })
 const hostileParcels: unknown[] = [
   { ...PARCEL, id: '../outside' },
   { ...PARCEL, id: '../../trials/0123456789abcdef/result.json' },
-  // Of the right length, and of the right letters.
+  // An id of the right length with allowed characters.
   { ...PARCEL, id: '-'.repeat(36) },
   { ...PARCEL, id: `${PARCEL.id}\n` },
   { ...PARCEL, id: [PARCEL.id] },
@@ -46,7 +46,7 @@ const hostileParcels: unknown[] = [
   '../outside',
 ];
 const MAKES_NO_SENSE = { type: 'failed', kind: 'error', error: { code: 'E_MESSAGE' } };
-/** What a host may say of a trial under way that nobody can use. */
+/** Messages of a host about a running trial that must be refused. */
 const hostileMessages: unknown[] = [
   null,
   7,
@@ -78,7 +78,7 @@ const hostileMessages: unknown[] = [
     say({ stored: { epoch: 1, checkpoint: PARCEL, metrics: odd } }),
   ]),
 ];
-/** The same of its end. */
+/** Messages of a host about the end of a trial that must be refused. */
 const hostileEnds: unknown[] = [
   null,
   'done',
@@ -146,7 +146,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     await connection.close();
   });
 
-  /** A host that has the trial, and ends it with this when it is released. */
+  /** Starts a host that takes the trial, and ends it in this way after `release`. */
   async function runOnHost(end: unknown): Promise<void> {
     const gate = new Promise<void>((resolve) => (release = resolve));
     host = connection.worker<JobData, JobEnd>(
@@ -165,7 +165,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     await writeFile(join(inbox.folder, trial, id), bytes);
     return { id, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
-  /** Asks again and again, as the executor does. */
+  /** Polls the state repeatedly, as the executor does. */
   async function endOf(trial: RemoteTrial): Promise<TrialEnd> {
     let end: TrialEnd | undefined;
     void trial.end.then((ended) => (end = ended));
@@ -175,7 +175,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     }, 'the end of the trial');
     return end!;
   }
-  /** Resolves when the server has answered what was asked before: it is asked some times more, one after the other. */
+  /** Resolves after the server has answered all earlier requests: sends a few more requests, one after the other. */
   async function answered(): Promise<void> {
     for (let asked = 0; asked < 5; asked++) await queue.getJob(jobId);
   }
@@ -184,7 +184,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
 
   test('has an end that counts, also if it comes between two requests for its state', async () => {
     let ends = false;
-    // Every answer is on its way while the host ends the trial.
+    // The host ends the trial while each answer is on its way.
     const afterwards = async <T>(answer: T): Promise<T> => {
       if (ends) {
         release!();
@@ -238,7 +238,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     let answer!: () => void;
     const gate = new Promise<void>((resolve) => (answer = resolve));
     let asks = false;
-    // The answer to the stop's own question arrives when what came of the trial is being read.
+    // The answer to the request of stop() arrives while the outcome of the trial is being read.
     const slow = Object.create(queue, {
       getJob: {
         async value(id: string) {
@@ -284,7 +284,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
 
   test.skipIf(!mayMount).each<[string, string, HostMessage['message']]>([
     ['an epoch can not be written down', '', { type: 'epoch', metrics: metrics(1) }],
-    // It started before this process did, which looks up what it has measured.
+    // The trial started before this process, which therefore reads the stored metrics.
     [
       'half a line of an earlier run can not be cut off',
       `${JSON.stringify(metrics(1))}\n{"epoch":`,
@@ -369,7 +369,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
 
   let own: { text: Buffer; weights: Buffer };
   let theirs: { text: Buffer; weights: Buffer };
-  /** Of this trial and of another one, run here. */
+  /** Results of this trial and of another one, both run in this process. */
   async function haveResults(): Promise<void> {
     const plan = await tinyPlan({ seeds: [0, 1] });
     const dir = join(folder, 'local');
@@ -386,7 +386,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
     changed({ checkpointSha256: createHash('sha256').update(theirs.weights).digest('hex') });
   const disordered = (): Buffer => changed({ epochs: [metrics(2), metrics(1)] });
 
-  /** All files that there are, with what they hold. */
+  /** All files and their contents. */
   async function everything(): Promise<Record<string, string>> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const paths = entries

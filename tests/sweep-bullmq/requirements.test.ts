@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadPlugins } from '@bbb/core';
 import { beforeEach, expect, test } from 'vitest';
-// What a coordinator and its hosts compare is no part of the package's interface.
+// The package does not export the code with which a coordinator and its hosts compare what they have.
 import { pluginFiles } from '../../packages/sweep-bullmq/src/requirements.js';
 import { temporaryFolder } from '../support/folders.js';
 

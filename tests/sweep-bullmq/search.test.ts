@@ -37,7 +37,7 @@ withEachServer('a search that learns while it runs on many machines, through $na
     expect(stopsOf(there)).toEqual(stopsOf(here));
     const stopped = eventsOf(events, 'trial-stopped-early');
     expect(stopped.map(({ id, epoch }) => `${id} ${epoch}`)).toEqual(stopsOf(there));
-    // The decision reached the host: within an epoch, or two where the machine was busy; there were six more to go.
+    // The decision reached the host within one epoch, or two on a busy machine. Six more epochs were left.
     for (const { id, epoch } of stopped) expect(epochsOf(there, id)).toBeLessThanOrEqual(epoch + 2);
     const [remote, local] = [await readSweep(there), await readSweep(here)];
     expect(remote.results).toHaveLength(done);
@@ -66,11 +66,11 @@ withEachServer('a search that learns while it runs on many machines, through $na
       if (type === 'trials-proposed') most = Math.max(most, ++open);
       if (type === 'trial-done') open--;
     }
-    // Two hosts with a thread each, and one trial that is ready for whichever is free first.
+    // Two hosts with one thread each, and one waiting trial for the first host that is free.
     expect(most).toBeLessThanOrEqual(3);
     const { search, trials } = searchOf(dir);
     expect(new Set(search.proposals.map(({ configuration }) => configuration)).size).toBe(8);
-    // It knew from the beginning what none of the first trials may need.
+    // The host checked all methods of the search at the start, also those that the first trials do not need.
     expect(bare.output()).toContain('it has no plugin with the method faulty');
 
     const { search: _, ...config } = plan.config;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createRegistry, loadPlugins } from '@bbb/core';
 import { loadData } from '@bbb/sweep/host';
 import { expect, test } from 'vitest';
-// What a host does with a queue is no part of the package's interface.
+// The package does not export the code with which a host takes jobs from a queue.
 import { backendOf } from '../../packages/sweep-bullmq/src/backend/backend.js';
 import { serve } from '../../packages/sweep-bullmq/src/host/serve.js';
 import { jobIdOf, type Announcement, type JobData } from '../../packages/sweep-bullmq/src/protocol.js';

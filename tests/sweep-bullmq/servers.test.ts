@@ -7,7 +7,7 @@ import { assertSchemaCompatibility, LATEST_SCHEMA_VERSION, runMigrations } from 
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-// What can be wrong with a server is told by the backends; the executor and the hosts pass it on.
+// The backends report what is wrong with a server; the executor and the hosts pass the errors on.
 import { publicAddress } from '../../packages/sweep-bullmq/src/backend/address.js';
 import { backendOf } from '../../packages/sweep-bullmq/src/backend/backend.js';
 import { PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
@@ -16,7 +16,7 @@ import { freePort, hasRedis, testRedis } from '../support/machines/redis.js';
 import type { TestServer } from '../support/machines/servers.js';
 import { temporaryFolder } from '../support/folders.js';
 
-/** Those of BullMQ itself, so that a test can leave the last one out. */
+/** The migrations of BullMQ itself, so that a test can omit the last one. */
 const { MIGRATIONS } = createRequire(import.meta.url)('bullmq/dist/cjs/postgres/migrations/index.js') as {
   MIGRATIONS: object[];
 };
@@ -27,7 +27,7 @@ interface Refusal {
   readonly hint: string;
 }
 
-/** Why a server can't be used. */
+/** The error of a server that cannot be used. */
 async function refusal(url: string): Promise<Refusal> {
   const backend = await backendOf(url);
   const error = await backend.check().then(
@@ -138,7 +138,7 @@ describe.runIf(hasRedis)('a Redis', () => {
 
 describe.runIf(hasPostgres)('a PostgreSQL', () => {
   let server: TestServer;
-  /** As its superuser. */
+  /** Runs statements as the superuser of the server. */
   const sql = async (...statements: string[]): Promise<void> => {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();
@@ -197,7 +197,7 @@ describe.runIf(hasPostgres)('a PostgreSQL', () => {
     );
     const backend = await backendOf(guest);
     await backend.check();
-    // The rights that are asked for are enough.
+    // The rights that the hint asks for are enough.
     const connection = backend.connect();
     const queue = connection.queue<{ x: number }, unknown>('of-a-guest');
     await queue.add('job', { x: 1 }, { jobId: 'trial-1' });
@@ -248,7 +248,7 @@ describe.runIf(hasPostgres)('a PostgreSQL', () => {
     const error = await refusal(url(':wrong'));
     expect(error).toMatchObject({ code: 'E_QUEUE_ACCESS', hint: expect.stringContaining('PGPASSWORD') });
     expect(JSON.stringify({ ...error, message: error.message })).not.toContain(':wrong');
-    // Let in, but with no right to the tables, which others made.
+    // A user who may connect, but has no rights to the tables, which another user made.
     expect((await refusal(url(':right'))).message).toContain('permission denied for schema bullmq');
   });
 });

@@ -23,7 +23,7 @@ test('shards run side by side; the whole sweep takes over their results, and run
   );
   expect(first!.outcome.counts).toMatchObject({ total: 3, done: 3 });
   expect(second!.outcome.counts).toMatchObject({ total: 2, done: 2 });
-  // The third never ran.
+  // The third share never ran.
   const { outcome } = await run(plan, { dir, workers: 1 });
   expect(outcome).toMatchObject({ status: 'done', counts: { total: 7, done: 7, kept: 5 } });
   expect(starts(folder, 7)).toEqual([1, 1, 1, 1, 1, 1, 1]);
@@ -64,7 +64,7 @@ test("another machine's lock stops a sweep, but not a shard that was started aga
   const dir = join(folder, 'sweep');
   const from = shareFolder(dir, 0, 1);
   lock(from);
-  // The whole sweep can't know either.
+  // The run of the whole sweep cannot know whether the lock is held, either.
   await expect(run(plan, { dir })).rejects.toMatchObject({ code: 'E_SWEEP_LOCKED' });
   await expect(run(plan, { dir: from })).rejects.toMatchObject({ code: 'E_SWEEP_LOCKED' });
   const outcome = await runSweep(plan, { dir: from, plugins: PLUGINS, takeOver: true });

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-// The server is no part of the package's interface: hosts are its only clients.
+// The package does not export the server, because only hosts use it.
 import { openInbox, type Inbox } from '../../packages/sweep-bullmq/src/transfer/inbox.js';
 import { CHUNK_BYTES, parseListen } from '../../packages/sweep-bullmq/src/transfer/limits.js';
 import { sharedDelivery, uploadDelivery } from '../../packages/sweep-bullmq/src/transfer/delivery.js';
@@ -63,7 +63,7 @@ describe('the upload address of a coordinator', () => {
     const huge = await put(`/parcels/${TRIAL}/${id}/0`, new Uint8Array(CHUNK_BYTES + 1)).catch(
       () => undefined,
     );
-    // The connection may be cut before all was sent.
+    // The connection may be closed before everything was sent.
     expect(huge?.status ?? 413).toBe(413);
     expect(existsSync(join(inbox.folder, TRIAL, id))).toBe(false);
   });

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/folders.js';
 
 const cores = availableParallelism();
 
-/** A root with these files. */
+/** A root folder with these files. */
 function rootOf(files: Readonly<Record<string, string>>): string {
   const root = temporaryFolder();
   for (const [name, text] of Object.entries(files)) {

@@ -10,7 +10,7 @@ import { checkInvariant } from '../support/sweeps/invariant.js';
 import { PLUGINS, PROCESSES, run, tinyPlan } from '../support/sweeps/tiny.js';
 import { idx, writeIdx } from '../support/idx-files.js';
 
-/** A plan on files in a folder, and these files. */
+/** A plan for data files in a folder, and these files. */
 async function onFiles(seeds: readonly number[]): Promise<{ plan: Plan; dataDir: string }> {
   const dataDir = temporaryFolder();
   writeIdx(dataDir, 0);
@@ -43,13 +43,13 @@ it('goes on only with the same data as before, and says what differs', async () 
   writeIdx(dataDir, 1);
   const before = readFileSync(join(dir, 'sweep.json'), 'utf8');
   expect(await failure(run(plan, { dir, dataDir }))).toMatchObject(refusal);
-  // Neither does a sweep take more trials of other data.
+  // A sweep does not accept more trials on other data, either.
   const { plan: longer } = await onFiles([1, 2, 3, 4]);
   expect(await failure(run(longer, { dir, dataDir, extend: true }))).toMatchObject(refusal);
   const registry = createRegistry([...(await loadPlugins(PLUGINS)), builtIn]);
   const dry = { dir, dataDir, plugins: PLUGINS, registry };
   expect(await failure(checkSweep(plan, dry))).toMatchObject(refusal);
-  // A plan can be looked at where there are no data.
+  // A plan can be shown on a machine without the data.
   await checkSweep(plan, { ...dry, dataDir: temporaryFolder() });
   expect(readFileSync(join(dir, 'sweep.json'), 'utf8')).toBe(before);
   writeIdx(dataDir, 0);
@@ -138,7 +138,7 @@ it('accepts no result if its data were changed while it runs', async () => {
     dir,
     dataDir,
     executor: PROCESSES,
-    // The process loads the data after that.
+    // The worker process loads the data after this change.
     onEvent: ({ type }) => type === 'sweep-start' && writeIdx(dataDir, 1),
   });
   expect(outcome.status).not.toBe('done');

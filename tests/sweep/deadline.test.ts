@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { deadline } from '../../packages/sweep/src/run/deadline.js';
 
-/** What the process takes for the time since it began, in milliseconds. */
+/** The time since the start of the process in milliseconds, as the process reads it. */
 let now: number;
 beforeEach(() => {
   now = 0;
@@ -34,10 +34,10 @@ it('a pause of any length counts as two steps', () => {
   const expire = vi.fn();
   deadline(5, expire);
   pass(500);
-  // The clock goes on while the process stands still: its timers fire late.
+  // The clock continues while the process is suspended, so its timers fire late.
   now += 3_600_000;
   pass(500);
-  // Two of its five seconds are over.
+  // Two of the five seconds are over.
   pass(2990);
   expect(expire).not.toHaveBeenCalled();
   pass(10);

@@ -6,7 +6,7 @@ import { toCsv } from '../../packages/sweep/src/export/csv.js';
 import { run, tinyPlan } from '../support/sweeps/tiny.js';
 import { sharedFolder } from '../support/folders.js';
 
-/** Splits RFC 4180 text, quotes and all: an independent reading of what was written. */
+/** Splits RFC 4180 text with quotes. It shares no code with the writer. */
 function parseCsv(text: string): string[][] {
   const rows: string[][] = [[]];
   let cell = '';
@@ -40,7 +40,7 @@ describe('an exported sweep', () => {
   it('has a row for each network, and one for a trial without a result', async () => {
     const data = await readSweep(dir);
     const rows = exportRows(data, 'evaluations');
-    // Two finished trials with two shares, whose networks are not drawn; two that failed.
+    // Two finished trials with two sparsities, whose networks have no samples; two trials failed.
     expect(rows).toHaveLength(2 * 2 + 2);
     const [result] = data.results;
     const dense = result!.pruning.find(({ share }) => share === 0)!;
@@ -53,7 +53,7 @@ describe('an exported sweep', () => {
       accuracy: dense.evaluations[0]!.metrics.accuracy,
       validationError: result!.epochs.at(-1)!.validationError,
     });
-    // What is left of a pruned network, and what its calibration says.
+    // The remaining weights of a pruned network, and its calibration.
     const pruned = result!.pruning.find(({ share }) => share > 0)!;
     const { calibrated } = pruned.evaluations[0]!;
     expect(rows.find(({ id, share }) => id === result!.id && share === pruned.share)).toMatchObject({

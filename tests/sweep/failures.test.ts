@@ -27,7 +27,7 @@ describe('a sweep with trials that go wrong', () => {
         { use: 'bbb-mixture' },
       ],
     });
-    // One worker: every trial gets the thread that the failure before it left behind.
+    // There is one worker, so every trial runs on the thread that the failure before it left.
     ran = await run(plan, { dir, workers: 1 });
   });
 
@@ -71,7 +71,7 @@ describe('a sweep with trials that go wrong', () => {
   });
 
   it('goes on from the checkpoint if a failed trial is tried again', () => {
-    // Step 7 is in the second epoch of four steps; the first one is kept.
+    // Step 7 is in the second epoch of four steps, so the first epoch is kept.
     const starts = eventsOf(ran.events, 'trial-start').filter(({ label }) => label === 'recovers');
     expect(starts.map(({ attempt, resumedEpochs }) => [attempt, resumedEpochs.length])).toEqual([
       [1, 0],
@@ -190,7 +190,7 @@ describe('a sweep', () => {
     const dir = temporaryFolder();
     const plan = await tinyPlan();
     const began = performance.now();
-    // Loads here, but not where it is needed.
+    // The module loads here, but fails to load in the worker.
     const mainOnly = new URL('./fixtures/main-thread-only.ts', import.meta.url).href;
     const { PLUGINS } = await import('../support/sweeps/tiny.js');
     const { outcome } = await run(plan, { dir, plugins: [...PLUGINS, mainOnly] });

@@ -10,7 +10,7 @@ import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const SECRET = 'of somebody else\n';
 
-/** What somebody may have put in place of a file. None of them may be opened. */
+/** Objects that somebody may have put in place of a file. None of them may be opened. */
 const KINDS: [string, (path: string, outside: string) => void][] = [
   ['a link', (path, outside) => symlinkSync(join(outside, 'file'), path)],
   ['a pipe', (path) => execFileSync('mkfifo', [path])],
@@ -18,12 +18,12 @@ const KINDS: [string, (path: string, outside: string) => void][] = [
 
 let plan: Plan;
 let id: string;
-/** A sweep whose trial is done, and one whose trial has got to its first epoch. */
+/** A sweep with a finished trial, and one whose trial has finished its first epoch. */
 let templates: { readonly done: string; readonly begun: string };
 const kept = sharedFolder();
 beforeAll(async () => {
   plan = await tinyPlan({
-    // Its reports are a file of the sweep, too; it stops nothing here.
+    // The reports are a file of the sweep, too. The scheduler stops no trial here.
     methods: [{ use: 'sgd', grid: { 'training.optimizer.learningRate': [0.01, 0.02] } }],
     search: { scheduler: { use: 'asha', options: { minEpochs: 3, eta: 2 } }, objective: 'validationNll' },
   });

@@ -108,7 +108,7 @@ describe('a folder in which any one file is damaged in any way', () => {
         await codeOfPromise(() => repairSweep(dir));
         const code = await codeOfPromise(() => run(plan, { dir, workers: 1 }));
         if (code === undefined) return checkInvariant(dir, { trials: plan.trials, undisturbed });
-        // A lock that another machine seems to hold.
+        // A lock that seems to belong to another machine.
         expect([path(), code]).toEqual(['sweep.lock', 'E_SWEEP_LOCKED']);
       }),
       { numRuns: 6 },

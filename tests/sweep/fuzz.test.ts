@@ -19,7 +19,7 @@ afterEach(() => {
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
 });
 
-/** A configuration that says everything once. */
+/** A configuration with every member. */
 const FULL = {
   ...TINY,
   outOfDistribution: { use: 'toy', options: { test: 30, salt: 5 } },

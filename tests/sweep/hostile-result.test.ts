@@ -46,7 +46,7 @@ const OPTIONAL = [
   /\.metrics\.(augrc|coverageAtRisk5|riskAtCoverage80|classwiseEce|smoothEce)$/,
   /\.pixels$/,
 ];
-/** Keys that are data: names of sets, scores, weights and files. */
+/** Members whose keys are data: names of sets, scores, weights and files. */
 const NAMED = /(\.sets|\.ood|\.ood\.\w+|\.entropy|ataSha256|nSha256)\.[^.]+$|\.layers\./;
 
 describe('a result', () => {
@@ -66,7 +66,7 @@ describe('a result', () => {
   it('that is accepted can be reported and exported; any other is refused with the name of its member', () => {
     const believed: TrialResult[] = [];
     for (const [p, path] of paths.entries()) {
-      // A third of the strangers for each member, in turn: all of them take long.
+      // Each member gets a third of the wrong values, in turn, because all of them take long.
       for (const stranger of STRANGERS.filter((_, s) => (s + p) % 3 === 0)) {
         const text = seal('result', textOf(withMember(result, path, stranger)));
         try {

@@ -142,7 +142,7 @@ it('is refused by readers if it is damaged', () => {
   for (const [what, damage] of damages(driver).filter(([name]) => /header|emptied|layout|short/.test(name))) {
     const path = join(temporaryFolder(), 'sweep.db');
     createIndex(driver, path, rows).close();
-    // What is in the log would heal the file.
+    // The content of the log would repair the file.
     const log = what.includes('layout') ? [] : ['-wal', '-shm'];
     for (const suffix of log) rmSync(`${path}${suffix}`, { force: true });
     damage(path);

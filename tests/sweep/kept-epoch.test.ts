@@ -7,7 +7,7 @@ import { exportRows } from '../../packages/sweep/src/export/rows.js';
 import { sharedFolder } from '../support/folders.js';
 import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
-/** Epochs of these validation errors and NLLs. */
+/** Epochs with these validation errors and NLLs. */
 const epochsOf = (...values: readonly (readonly [number, number])[]): EpochMetrics[] =>
   values.map(([validationError, validationNll], i) => ({
     epoch: i + 1,
@@ -22,7 +22,7 @@ const epochsOf = (...values: readonly (readonly [number, number])[]): EpochMetri
   }));
 
 describe('the kept epoch', () => {
-  // The best NLL is in the first, the lowest error in the second and the third.
+  // The first epoch has the best NLL; the second and the third have the lowest error.
   const epochs = epochsOf([0.3, 0.5], [0.1, 0.9], [0.1, 0.8], [0.2, 0.7]);
 
   it('is the last one, or the first of the lowest validation error', () => {
@@ -46,7 +46,7 @@ describe('a sweep that keeps the best epoch', () => {
   const dir = sharedFolder();
   let result: TrialResult;
   beforeAll(async () => {
-    // At such a rate the last epoch is not the best one.
+    // At this learning rate, the last epoch is not the best one.
     const training = { epochs: 20, batchSize: 16, optimizer: { kind: 'sgd', learningRate: 1.5 } };
     const plan = await tinyPlan({ methods: [{ use: 'sgd' }], training, select: 'best' } as never);
     await run(plan, { dir });

@@ -18,7 +18,7 @@ beforeAll(async () => {
   undisturbed = await fingerprints(reference);
 });
 
-/** Runs what is left in this process, and checks. */
+/** Runs the remaining trials in this process, and checks the folder. */
 async function resume(dir: string, acked: string[]): Promise<{ trained: number }> {
   const { outcome, events } = await run(plan, { dir, workers: 1 });
   expect(outcome.status).toBe('done');
@@ -30,7 +30,7 @@ describe('a coordinator that is killed', () => {
   it('with SIGKILL in the middle of a trial loses nothing that it reported, and trains nothing twice', async () => {
     const dir = temporaryFolder();
     const child = coordinate({ config, options: { dir } });
-    // In the second epoch of the a trial after the first.
+    // During the second epoch of the trial after the first.
     await child.until(
       (event) =>
         event.type === 'epoch' &&
@@ -46,7 +46,7 @@ describe('a coordinator that is killed', () => {
   });
 
   it('with SIGKILL in the middle of a procedure goes on from there, to the same bytes', async () => {
-    // Every step sleeps, so that there is a middle.
+    // Every step sleeps, so that a signal can arrive in the middle.
     const slow = {
       methods: [{ use: 'faulty', options: { fault: 'sleep', ms: 60 } }],
       pruning: { pruners: [{ use: 'magnitude' }], shares: [0.5, 0.9], procedure: { use: 'gradual' } },
@@ -57,7 +57,7 @@ describe('a coordinator that is killed', () => {
     await run(own, { dir: straight, workers: 1 });
     const dir = temporaryFolder();
     const child = coordinate({ config: slow, options: { dir, checkpointSeconds: 0 } });
-    // Two epochs of the procedure are stored behind the three of the trial's own training.
+    // Two epochs of the procedure are stored, after the three of the trial's own training.
     const checkpoints = join(dir, 'trials', own.trials[0]!.id, 'checkpoints.jsonl');
     await vi.waitFor(() => expect(readFileSync(checkpoints, 'utf8').split('\n').length).toBeGreaterThan(5), {
       timeout: 30_000,
@@ -68,7 +68,7 @@ describe('a coordinator that is killed', () => {
     expect(child.acked()).toEqual([]);
     const { outcome, events } = await run(own, { dir, workers: 1 });
     expect(outcome.status).toBe('done');
-    // Its own training was over, and is not repeated.
+    // The trial's own training had ended, and is not repeated.
     expect(eventsOf(events, 'epoch')).toEqual([]);
     await checkInvariant(dir, { trials: own.trials, undisturbed: await fingerprints(straight) });
   });
@@ -90,7 +90,7 @@ describe('a coordinator that is killed', () => {
     const { outcome, events } = await run(plan, { dir, workers: 1 });
     const kept = how === 'kill-after' ? 2 : 1;
     expect(outcome).toMatchObject({ status: 'done', counts: { done: 4, kept } });
-    // What it had trained is not trained again even then: its last checkpoint is there.
+    // Even then no epoch is repeated, because the last checkpoint exists.
     const second = eventsOf(events, 'trial-start').filter(({ id }) => id === plan.trials[1]!.id);
     expect(second.map(({ attempt, resumedEpochs }) => [attempt, resumedEpochs.length])).toEqual(
       how === 'kill-after' ? [] : [[2, 3]],
@@ -121,7 +121,7 @@ describe('a coordinator that is killed', () => {
     const child = coordinate({ config: { methods: slow }, options: { dir, workers: 1 } });
     await vi.waitFor(() => expect(existsSync(options.log)).toBe(true), 30_000);
     child.process.kill('SIGINT');
-    // It has heard the first one, and goes on with its epoch.
+    // The process has received the first signal, and continues its epoch.
     await child.until(({ type }) => type === 'stopping');
     expect(child.process.exitCode).toBeNull();
     child.process.kill('SIGINT');
@@ -133,7 +133,7 @@ describe('a coordinator that is killed', () => {
 
   it('keeps a second one out until it ends', async () => {
     const dir = temporaryFolder();
-    // Asleep, but only the first time.
+    // Sleeps, but only in the first attempt.
     const options = { fault: 'sleep', ms: 60_000, once: true, log: join(temporaryFolder(), 'log') };
     const slow = { methods: [{ use: 'faulty', options }] };
     const first = coordinate({ config: slow, options: { dir, checkpointSeconds: 0 } });

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/folders.js';
 import { run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const BEAT_MS = 100;
-/** Ten beats. */
+/** The time of ten heartbeats. */
 const PATIENCE_MS = 10 * BEAT_MS;
 const HOLDER = fileURLToPath(new URL('fixtures/lock-holder.mjs', import.meta.url));
 const mayUnshare = spawnSync('unshare', ['--pid', '--fork', 'true']).status === 0;
@@ -22,7 +22,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-/** A coordinator in a container of its own, with this host's name. */
+/** A coordinator in its own container, with the name of this host. */
 async function contained(dir: string, namespaces: readonly string[], how = 'idle'): Promise<ChildProcess> {
   const command = [
     ...namespaces,
@@ -79,7 +79,7 @@ describe.skipIf(!mayUnshare)('a coordinator in another container of the same hos
   });
 });
 
-/** A lock of a coordinator that can't be seen from here. */
+/** A lock of a coordinator that is not visible from here. */
 function unseen(dir: string, owner: object = {}): string {
   const path = join(dir, 'sweep.lock');
   const fields = {
@@ -101,7 +101,7 @@ describe("the lock of a coordinator that can't be seen from here", () => {
   ])('%s is taken over without a heartbeat, with any date', async (_, host) => {
     const dir = temporaryFolder();
     const path = unseen(dir, { host });
-    // Of a machine whose clock is an hour ahead.
+    // The heartbeat of a machine whose clock is an hour fast.
     const ahead = Date.now() / 1000 + 3600;
     utimesSync(path, ahead, ahead);
     await (

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineExecutor, loadPlugins, createRegistry, type Executor } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-// What crosses a thread is no part of the package's interface.
+// The package does not export the messages between threads.
 import { hear } from '../../packages/sweep/src/executor/messages.js';
 import builtIn from '../../packages/sweep/src/plugin.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -111,7 +111,7 @@ describe.each([
   });
 });
 
-/** Ends every trial in one way; `files` puts what it leaves into the folder. */
+/** An executor that ends every trial in the same way. `leave` writes the files that the trial leaves. */
 const ending = (text: string, leave: (folder: string) => void) =>
   defineExecutor({
     description: 'Of a test.',

@@ -1,7 +1,7 @@
 import { createRegistry, loadPlugins, safeParse, type Registry } from '@bbb/core';
 import { parseSweepConfig, parseSweepFile, planSweep, type Plan } from '@bbb/sweep';
 import { beforeAll, describe, expect, it } from 'vitest';
-// What crosses threads and machines, and what is stored, is no part of the packages' interfaces.
+// The packages do not export the formats of messages and of stored files.
 import { hear } from '../../packages/sweep/src/executor/messages.js';
 import { checkedEnd } from '../../packages/sweep/src/run/checked-end.js';
 import { leadingEpochs } from '../../packages/sweep/src/store/epochs.js';

@@ -20,7 +20,7 @@ import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
 const options = z.strictObject({});
 const ODD = { use: 'odd', options: {} };
 
-/** An executor that ends every trial in one way. */
+/** An executor that ends every trial in the same way. */
 const executor = (capacity: number, end: unknown) =>
   defineExecutor({
     description: 'Of a test.',

@@ -32,7 +32,7 @@ const epochsOf = (seconds: number, count = EPOCHS) =>
     seconds,
   }));
 
-/** A trial that has ended: its epochs took a second each, and the whole took `seconds`. */
+/** A finished trial: each epoch took a second, and the whole trial took `seconds`. */
 function done(dir: string, seed: number, seconds: number): IndexRow {
   const own = row(seed, { state: 'done', attempts: 1, epoch: EPOCHS });
   writeEpochs(dir, own.id, epochsOf(1));
@@ -71,7 +71,7 @@ describe('the time that is left, computed by another process', () => {
     expect(await left(row(1, half))).toBeCloseTo(0.5 + 8, 10);
     expect(await left(evaluating(1, 0, 3))).toBe(5);
     expect(await left(evaluating(1, 0.5, 3))).toBe(3);
-    // Longer than the others took: its end is not known, and there is nothing negative to tell.
+    // The trial took longer than the others, so its end is unknown. The estimate must not be negative.
     expect(await left(evaluating(1, 0, 20))).toBe(0);
   });
 
@@ -85,7 +85,7 @@ describe('the time that is left, computed by another process', () => {
       etaSeconds: 4 * (EPOCHS - 1.5) + 2 * 4 * EPOCHS,
       fromEpochs: 1,
     });
-    // The evaluation of the first trial tells what those of the others take, as soon as it has a pace.
+    // The evaluation of the first trial gives an estimate for the others as soon as it reports progress.
     writeEpochs(dir, first.id, epochsOf(4));
     const left = async (share: number, seconds: number): Promise<number | undefined> =>
       (await sweepOutlook(dir, statusOf([evaluating(0, share, seconds), row(1)]))).etaSeconds;

@@ -8,7 +8,7 @@ import { z } from 'zod';
 const create: Method['create'] = () => {
   throw new Error('planning must not build a model');
 };
-/** Two methods: one with defaults of its own for training, one with none. */
+/** Two methods: one has its own defaults for training, the other has none. */
 const plugin: Plugin = {
   name: 'test',
   methods: {
@@ -104,7 +104,7 @@ describe('planSweep', () => {
     expect(eager.pruning.pruners).toEqual([{ use: 'second', options: {} }]);
     const twice = around({ use: 'around', options: { members: 2 } });
     expect(twice.method.options['of']).toMatchObject({ options: { of: { options: { depth: 3 } } } });
-    // What needs standard deviations fits a wrapper of what has them.
+    // A criterion that needs standard deviations fits a method that wraps one with standard deviations.
     expect(around({ use: 'unsure' }).pruning.pruners).toEqual([{ use: 'doubtful', options: {} }]);
     const grid = { 'options.of.options.depth': [1, 2] };
     const { trials } = plan({ methods: [{ use: 'around', options: { of: { use: 'plain' } }, grid }] });
@@ -168,7 +168,7 @@ describe('planSweep', () => {
     expect(trials.map(({ variant }) => variant)).toEqual([...one, ...other, ...one, ...other]);
     expect(trials.map(({ seed }) => seed)).toEqual([...Array(10).fill(4), ...Array(10).fill(0)]);
     expect(trials[1]!.trial.method.options).toEqual({ depth: 1, nested: { a: 6 } });
-    // One configuration: the same trial but for its seed.
+    // One configuration: trials that differ only in their seed.
     expect(trials[0]!.configuration).toBe(trials[10]!.configuration);
     expect(new Set(trials.map(({ configuration }) => configuration)).size).toBe(10);
     expect(new Set(trials.map(({ id }) => id)).size).toBe(20);

@@ -55,7 +55,7 @@ it('keeps, searches and shows by the RMSE on the validation examples', () => {
     const best = Math.min(...epochs.map(({ validationError }) => validationError!));
     expect(lossOf(epochs, plan.config)).toBe(best);
     expect(trials.find((row) => row.id === id)!.validationError).toBe(best);
-    // In the target's own unit: its standard deviation is about 0.3.
+    // In the unit of the target, whose standard deviation is about 0.3.
     expect(best).toBeGreaterThan(0.01);
     expect(best).toBeLessThan(1);
   }

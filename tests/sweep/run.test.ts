@@ -21,7 +21,7 @@ const METHODS = [{ use: 'sgd' }, { use: 'bbb-mixture' }];
 
 let plan: Plan;
 let undisturbed: Fingerprints;
-/** Of the undisturbed run, by one thread. */
+/** Fingerprints of the undisturbed run, on one thread. */
 const finishedDir = sharedFolder();
 beforeAll(async () => {
   plan = await tinyPlan({
@@ -33,7 +33,7 @@ beforeAll(async () => {
   undisturbed = await fingerprints(finishedDir);
 });
 
-/** A folder that holds the whole sweep. */
+/** A folder with the whole sweep. */
 function finished(): string {
   const dir = temporaryFolder();
   cpSync(finishedDir, dir, { recursive: true });
@@ -220,7 +220,7 @@ describe('a sweep', () => {
       [{ use: 'asha', options: { x: 1 } }, 'E_OPTIONS'],
     ] as const) {
       expect((await failure(tinyPlan({ search: { scheduler } }))).code).toBe(code);
-      // A plan may come from a process with other plugins.
+      // A process with other plugins may have made the plan.
       const planned = await tinyPlan({ search: { scheduler: { use: 'none', options: {} } } });
       const config = { ...planned.config, search: { ...planned.config.search!, scheduler } };
       expect((await failure(run({ ...planned, config }, { dir }))).code).toBe(code);

@@ -10,7 +10,7 @@ import { eventsOf, PLUGINS, run, tinyPlan } from '../support/sweeps/tiny.js';
 const ASHA = { use: 'asha', options: { minEpochs: 1, eta: 2 } };
 const RATES = [1e-2, 1e-3, 1e-5, 1e-6, 1e-7];
 
-/** Trials whose steps take a moment, the best first: so that a decision comes before the next epoch ends. */
+/** Trials with slow steps, the best one first, so that a decision comes before the next epoch ends. */
 const paced = (): Promise<Plan> =>
   tinyPlan({
     methods: [
@@ -65,7 +65,7 @@ describe('a sweep with a scheduler', () => {
         label,
         use: 'faulty',
         options: { fault: 'sleep', ms: 20 },
-        // The slow one is worse in every configuration than the worst of the other.
+        // Every configuration of the slow method is worse than the worst configuration of the other.
         grid: { 'training.optimizer.learningRate': label === 'quick' ? [1e-2, 3e-3] : [1e-5, 1e-7] },
       })),
       seeds: [0, 1],
@@ -99,7 +99,7 @@ describe('a sweep with a scheduler', () => {
       code: 'E_SWEEP_CONFIG',
       message: expect.stringContaining(`"${use}" has nothing to compare`),
     });
-    // What looks at a trial alone has something to do.
+    // A scheduler that looks at each trial alone is accepted.
     await tinyPlan({ methods, search: { scheduler: { use: 'none' } } });
   });
 
@@ -126,7 +126,7 @@ describe('a sweep with a scheduler', () => {
     const reports = readFileSync(join(undisturbed, 'sweep.reports.jsonl'), 'utf8').trim().split('\n');
     const at = reports.findIndex((line) => line.includes(id) && line.includes('"stop"'));
 
-    // Decided, but its end not noted; then not even decided, with half a line of the report.
+    // First the decision is stored but not its execution. Then the decision is missing as well, and half a line of the report is there.
     for (const kept of [reports.length, at]) {
       writeFileSync(attempts, `${lines.slice(0, -1).join('\n')}\n`);
       writeFileSync(join(undisturbed, 'sweep.reports.jsonl'), `${reports.slice(0, kept).join('\n')}\n`);

@@ -6,7 +6,10 @@ import { competition } from '../../packages/sweep/src/search/competition.js';
 import type { Report, Scheduler } from '@bbb/core';
 import { ashaScheduler as asha, medianScheduler as medianStopping } from '@bbb/plugins';
 
-/** Runs trials of fixed final quality side by side, one epoch each in turn, and gives the epochs each one got. */
+/**
+ * Runs trials of fixed final quality in parallel, one epoch of each in turn. Returns the number of epochs of each
+ * trial.
+ */
 function run(scheduler: Scheduler, qualities: readonly number[], epochs: number): number[] {
   const reports: Report[] = [];
   const reached = qualities.map(() => 0);

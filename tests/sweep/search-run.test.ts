@@ -11,7 +11,7 @@ import { eventsOf, run, tinyPlan } from '../support/sweeps/tiny.js';
 
 const CHILD = fileURLToPath(new URL('./fixtures/search.ts', import.meta.url));
 
-/** What sweep.json says of a search. */
+/** The part of sweep.json about the search. */
 function stored(dir: string): { search: SearchRecord; trials: { id: string; configuration: string }[] } {
   const { sweep } = JSON.parse(readFileSync(join(dir, 'sweep.json'), 'utf8')) as {
     sweep: ReturnType<typeof stored>;
@@ -100,7 +100,7 @@ describe('a search that learns while it runs', () => {
     const errors = own.map(({ epochs }) => epochs.at(-1)!.validationError!);
     expect(errors).toHaveLength(2);
     expect(losses[first!.configuration]).toBeCloseTo((errors[0]! + errors[1]!) / 2, 15);
-    // Of two numbers: half of what is between them.
+    // The standard error of two numbers is half of their difference.
     const { standardError } = undisturbed.search.completed.find(
       ({ configuration }) => configuration === first!.configuration,
     )!;
@@ -180,7 +180,7 @@ describe('a search that learns while it runs', () => {
           methods: [{ use: 'faulty', options: { fault: 'throw', log, once: true } }],
           search: { trials, space, sampler: { use: 'tpe' } },
         });
-      // The one attempt that the fault hits is that of the first configuration; the second is proposed knowing of it.
+      // The fault occurs in one attempt, that of the first configuration. The second configuration is proposed with this failure known.
       const first = await run(await planOf(2), { dir, workers: 1, maxRetries: 0 });
       expect(first.outcome.counts).toMatchObject({ done: 1, failed: 1 });
       expect(stored(dir).search.completed).toMatchObject([{ loss: null }]);
@@ -190,7 +190,7 @@ describe('a search that learns while it runs', () => {
       expect(outcome.counts).toMatchObject({ total: 4, done: 4 });
       const { search } = stored(dir);
       const known = new Set(search.completed.map(({ configuration }) => configuration));
-      // All but the last, which was proposed after them.
+      // All except the last one, which was proposed after them.
       expect(known).toEqual(new Set(search.proposals.slice(0, 3).map(({ configuration }) => configuration)));
       for (const { loss } of search.completed) expect(loss).not.toBeNull();
     },

@@ -83,7 +83,7 @@ describe('TPE', () => {
       seeds.map((seed) => search(sampler, space, (v) => loss(v), 100, seed));
     const [tpe, random] = [run(tpeSampler), run(randomSampler)];
     expect(mean(tpe)).toBeLessThan(mean(random));
-    // Not by luck of a few: more wins than 14 of 20 has p < 0.06 for a fair coin.
+    // The advantage must not come from a few lucky runs. For a fair coin, 14 or more wins of 20 have p < 0.06.
     expect(tpe.filter((value, i) => value < random[i]!).length).toBeGreaterThanOrEqual(14);
   });
 

@@ -193,7 +193,7 @@ describe('the lock', () => {
 
   it('can be taken even if its temporary files are deleted', async () => {
     const dir = temporaryFolder();
-    // As whoever has the lock does when it opens the folder.
+    // Deletes temporary files, as the owner of the lock does when it opens the folder.
     const tidy = `const { readdirSync, rmSync } = require('node:fs');
       process.stdout.write('tidying');
       for (;;) for (const name of readdirSync(process.argv[1])) if (name.endsWith('.tmp')) rmSync(process.argv[1] + '/' + name, { force: true });`;
@@ -205,7 +205,7 @@ describe('the lock', () => {
         const unlock = await lockSweep(dir).catch((error: unknown) => void thrown.push(error));
         await unlock?.();
       }
-      // It may lose every one of its tries, and says then that somebody has it.
+      // Every attempt may fail, but only with the error that somebody else holds the lock.
       expect(thrown.filter((error) => (error as BbbError).code !== 'E_SWEEP_LOCKED')).toEqual([]);
     } finally {
       child.kill('SIGKILL');

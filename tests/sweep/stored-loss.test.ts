@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readEpochs } from '@bbb/sweep';
 import { expect, it } from 'vitest';
-// What a search that goes on learns from the folder of a trial is no part of the package's interface.
+// The package does not export the code with which a resumed search reads the folder of a trial.
 import { storedLoss } from '../../packages/sweep/src/run/live-search.js';
 import { temporaryFolder } from '../support/folders.js';
 import { run, tinyPlan } from '../support/sweeps/tiny.js';

@@ -11,7 +11,7 @@ test('the last 3 trials on 8 cores have 3, 3 and 2 threads, the last 2 have 4 ea
   expect(counts.slice(1)).toEqual([4, 4]);
   second!();
   expect(counts[2]).toBe(8);
-  // Twice is once.
+  // A second call of the same function has no effect.
   second!();
   expect(counts[2]).toBe(8);
 });

@@ -8,7 +8,7 @@ import { fingerprints } from '../support/sweeps/invariant.js';
 import { eventsOf, PLUGINS, run, TINY, tinyPlan } from '../support/sweeps/tiny.js';
 
 it.each(['threads', 'processes'])('in %s, a single trial has all cores, with the same bytes', async (use) => {
-  // Each step sleeps, so that there is time to tell of its progress.
+  // Each step sleeps, so that there is time for progress messages.
   const slow = { label: 'slow', use: 'faulty', options: { fault: 'sleep', ms: 8 } };
   const plan = await tinyPlan({ methods: [slow], training: { epochs: 6, batchSize: 16 } });
   const [alone, shared] = [temporaryFolder(), temporaryFolder()];
@@ -42,7 +42,7 @@ it('an attempt fails if one of its threads has ended, and the next one gives the
   const plan = planSweep(
     parseSweepConfig({
       ...TINY,
-      // Wide enough for its products to be shared.
+      // The layers are wide enough for threads to share their products.
       hidden: [[2000]],
       training: { epochs: 4, batchSize: 16 },
       methods: [{ use: 'loses-threads', options: { log } }],

@@ -9,9 +9,10 @@ import { temporaryFolder } from '../support/folders.js';
 import { eventsOf, PLUGINS, run } from '../support/sweeps/tiny.js';
 
 /**
- * A folder as bbb 0.1.0 left it before networks, likelihoods and other data were there: sgd is done, bbb was interrupted after the
- * first of four epochs. `expected.json` has the checkpoints that that version came to in one go; and, of results, what the last
- * version before the redesign made of the same folder, since what is measured had been made more precise meanwhile.
+ * A folder of bbb 0.1.0, from before networks, likelihoods and other data existed: sgd is done, bbb was
+ * interrupted after the first of four epochs. `expected.json` has the checkpoints of an uninterrupted run of that
+ * version. Its results are those of the last version before the redesign for the same folder, because the
+ * measurements had become more precise meanwhile.
  */
 const FIXTURE = new URL('fixtures/written-by-0.1.0/', import.meta.url);
 const expected = JSON.parse(readFileSync(new URL('expected.json', FIXTURE), 'utf8')) as Readonly<
@@ -55,7 +56,7 @@ it('gives trials the names that they had in earlier versions', () => {
 /** Metrics that the earlier version did not measure. */
 const NEWER = new Set(['augrc', 'coverageAtRisk5', 'riskAtCoverage80', 'classwiseEce', 'smoothEce']);
 
-/** A result with no more in it than the earlier version wrote. */
+/** A result with only the members that the earlier version wrote. */
 function asWritten({ checkpointBytes: _checkpointBytes, ...result }: TrialResult): TrialResult {
   const pruning = result.pruning.map(({ bytes: _bytes, paths: _paths, ...row }) => ({
     ...row,
@@ -105,7 +106,7 @@ it('goes on in it to the bytes of the earlier version, reports and evaluates', a
     ]);
     expect(code).toBe(0);
     const { evaluations } = JSON.parse(stdout) as { evaluations: readonly Evaluation[] };
-    // Only a trial calibrates: a command has no key of which examples were held out.
+    // Only a trial calibrates: a command has no key that says which examples were held out.
     const uncalibrated = pruning[0]!.evaluations.map(({ calibrated: _calibrated, ...rest }) => rest);
     if (id === STOPPED) expect(evaluations).toEqual(uncalibrated);
     else expect(evaluations.map(accuracyOf)).toEqual(pruning[0]!.evaluations.map(accuracyOf));

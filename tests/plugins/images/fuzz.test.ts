@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { decodePicture } from '../../../packages/plugins/src/datasets/images/decode.js';
 import { chunk, greyJpeg, jpegOf, png, rawPng } from '../../support/pictures.js';
 
-/** Decodes it, or says in a coded word why not; gives the time that took. */
+/** Decodes an image. If this fails, the error must have a code. */
 async function survives(bytes: Uint8Array): Promise<void> {
   const outcome: unknown = await decodePicture(bytes, 'x.png', undefined).catch((error: unknown) => error);
   if (outcome instanceof Error) {

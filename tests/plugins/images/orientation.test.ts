@@ -11,7 +11,7 @@ import { pictureFolder, write } from '../../support/pictures.js';
 
 type Side = 'top' | 'bottom' | 'left' | 'right';
 
-/** Where the first row and the first column of what is stored are seen: the table of the Exif standard. */
+/** Where the first stored row and the first stored column appear: the table of the Exif standard. */
 const SEEN: Readonly<Record<Orientation, readonly [firstRow: Side, firstColumn: Side]>> = {
   1: ['top', 'left'],
   2: ['top', 'right'],
@@ -24,7 +24,7 @@ const SEEN: Readonly<Record<Orientation, readonly [firstRow: Side, firstColumn: 
 };
 const ALL = Object.keys(SEEN).map(Number) as Orientation[];
 
-/** An APP1 segment's content with the orientation, in either order of bytes. */
+/** The content of an APP1 segment with the orientation, in either byte order. */
 function exif(value: number, little: boolean, before = 1): Uint8Array {
   const tiff = new DataView(new ArrayBuffer(8 + 2 + 12 * (before + 1) + 4));
   tiff.setUint16(0, little ? 0x4949 : 0x4d4d);
@@ -81,7 +81,7 @@ describe('a picture', () => {
   });
 
   it('of a camera in portrait position is read upright', async () => {
-    // Stored 16 wide and 8 high, black on the left.
+    // The stored image is 16 wide and 8 high, and black on the left.
     const data = Uint8Array.from({ length: 4 * 16 * 8 }, (_, i) =>
       i % 4 === 3 ? 255 : i % 64 < 32 ? 0 : 255,
     );
@@ -97,7 +97,7 @@ describe('a picture', () => {
     const dir = write(pictureFolder(), { 'a/1.jpg': turnedFile, 'b/2.jpg': turnedFile });
     const { inputShape, train } = await images.load(imagesOptions.parse({}), { dataDir: dir });
     expect(inputShape).toEqual([16, 8, 3]);
-    // Black on top now.
+    // The black part is now at the top.
     const rows = Array.from({ length: 16 }, (_, y) => train.features[y * 8 * 3 + 12]! > 127);
     expect(rows).toEqual(Array.from({ length: 16 }, (_, y) => y >= 8));
   });

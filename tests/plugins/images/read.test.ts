@@ -23,7 +23,7 @@ async function load(
   return checkedDataset('images', await images.load(imagesOptions.parse(options), context));
 }
 
-/** The pixels of a picture that lies beside another of the same kind. */
+/** The pixels of a picture in a folder with another picture of the same kind. */
 async function pixelsOf(picture: Content, options: object = {}): Promise<[number[], readonly number[]]> {
   const dir = write(pictureFolder(), { 'a/1.png': picture, 'b/2.png': picture });
   const { train, inputShape } = await load(dir, options);

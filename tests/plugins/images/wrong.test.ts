@@ -9,14 +9,14 @@ const good = png([1, 2, 3, 4]);
 const row = Buffer.from([0, 1, 2]);
 const small = { width: 2, height: 1, depth: 8, colour: 0, raw: row };
 
-/** As a copy in which some bytes are others. */
+/** A copy of a file with some bytes replaced. */
 function patched(bytes: Uint8Array, at: number, ...values: readonly number[]): Uint8Array {
   const copy = Uint8Array.from(bytes);
   copy.set(values, at);
   return copy;
 }
 
-/** A JPEG whose frame says something else. */
+/** A JPEG with another frame header. */
 function jpegFrame(offset: number, ...values: readonly number[]): Uint8Array {
   const bytes = jpegOf([1, 2, 3]);
   return patched(bytes, Buffer.from(bytes).indexOf(Buffer.from([0xff, 0xc0])) + offset, ...values);
@@ -24,12 +24,12 @@ function jpegFrame(offset: number, ...values: readonly number[]): Uint8Array {
 
 interface Case {
   readonly code: string;
-  /** Of the file or folder that the message has to name. */
+  /** The path of the file or folder that the message must name. */
   readonly names: string;
   readonly says: RegExp;
   readonly hint?: RegExp;
   readonly files?: Readonly<Record<string, Content>>;
-  /** Beside a good picture in each of two classes. */
+  /** The picture is stored next to a good picture in each of two classes. */
   readonly picture?: Content;
   readonly options?: object;
 }

@@ -19,7 +19,7 @@ const X = Array.from({ length: N }, (_, r) => {
 });
 const Y = X.map(([a, b], r) => 0.7 * a! - 0.4 * b! + 0.2 + 0.2 * noise[3 * r + 2]!);
 
-/** Two minibatches, of even and of odd rows; targets in a unit of their own. */
+/** Two minibatches, one of even and one of odd rows. The targets have their own unit. */
 export const batches = [0, 1].map((index): Batch => {
   const rows = Array.from({ length: N / 2 }, (_, i) => 2 * i + index);
   const x = ops.alloc([N / 2, 2]);
@@ -31,13 +31,13 @@ export const batches = [0, 1].map((index): Batch => {
   return { x, targets, index, batches: 2, examples: N };
 });
 
-/** beta X'X and beta X'y, what the likelihood knows: -log p(y | w) = w' A w / 2 - b' w + constant. */
+/** beta X'X and beta X'y, which determine the likelihood: -log p(y | w) = w' A w / 2 - b' w + constant. */
 export const A = [0, 1, 2].map((i) =>
   [0, 1, 2].map((j) => BETA * X.reduce((sum, x) => sum + x[i]! * x[j]!, 0)),
 );
 export const B = [0, 1, 2].map((i) => BETA * X.reduce((sum, row, r) => sum + row[i]! * Y[r]!, 0));
 
-/** A method for it. */
+/** Makes a method for this problem. */
 export function methodOn(
   name: string,
   options: Record<string, unknown>,

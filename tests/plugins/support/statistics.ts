@@ -18,18 +18,21 @@ export class Moments {
     }
   }
 
-  /** Unbiased. */
+  /** The unbiased variance. */
   get variances(): Float64Array {
     return this.squares.map((square) => square / (this.count - 1));
   }
 
-  /** Of the mean of each element. */
+  /** The standard error of the mean of each element. */
   get standardErrors(): Float64Array {
     return this.variances.map((variance) => Math.sqrt(variance / this.count));
   }
 }
 
-/** How many standard deviations a chi-square number with so many degrees of freedom is from its mean (Wilson & Hilferty 1931). */
+/**
+ * The distance of a chi-square number with these degrees of freedom from its mean, in standard deviations (Wilson
+ * & Hilferty 1931).
+ */
 export function chiSquareZ(value: number, degrees: number): number {
   const spread = 2 / (9 * degrees);
   return (Math.cbrt(value / degrees) - (1 - spread)) / Math.sqrt(spread);

@@ -18,7 +18,7 @@ import { tinyDataset, tinyTrial } from '../../support/tiny-trial.js';
 export const registry: Registry = createRegistry([builtIns]);
 export type Kind = 'mlp' | 'cnn';
 
-/** Ops that share everything, however small, among their threads. */
+/** Ops that share every operation among their threads, even a small one. */
 export const sharingOps = (threads: number): Promise<Ops> =>
   sharedOps('strict', { maximumBytes: 2 ** 28, threads, worth: 0 });
 
@@ -31,7 +31,7 @@ export function trialOf(method: string, kind: Kind): Trial {
   });
 }
 
-/** SHA-256 of the checkpoint of a trial. */
+/** Runs a trial, and returns the SHA-256 of its checkpoint. */
 export async function trained(
   ops: Ops,
   trial: Trial,
@@ -42,7 +42,10 @@ export async function trained(
   return createHash('sha256').update(checkpoint).digest('hex');
 }
 
-/** The same, by other numbers of threads from epoch to epoch, stopped after `stopAfter` epochs and taken up again on other ops. */
+/**
+ * Runs the trial with another number of threads in each epoch, stops after `stopAfter` epochs, and resumes on
+ * other ops.
+ */
 export async function trainedInPieces(
   [first, second]: readonly [Ops, Ops],
   trial: Trial,

@@ -1,4 +1,4 @@
-/** The part of markdown-it that is used; its types are a package of their own. */
+/** The part of markdown-it that the tests use. Its types are a separate package. */
 declare module 'markdown-it' {
   export default class MarkdownIt {
     constructor(options: { readonly html: boolean; readonly linkify: boolean });

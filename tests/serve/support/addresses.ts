@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 
-/** Those of this machine under which others can reach it, link-local ones left out. */
+/** The addresses at which other machines can reach this one, without link-local ones. */
 export function externalAddresses(...families: readonly string[]): string[] {
   return Object.values(networkInterfaces())
     .flatMap((found) => found ?? [])

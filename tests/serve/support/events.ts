@@ -1,6 +1,6 @@
 import type { Message } from '@bbb/serve';
 
-/** The messages of an event stream, as they come, until the reader stops. */
+/** The messages of an event stream, in order, until the reader stops. */
 export async function* messagesOf(url: string): AsyncGenerator<Message> {
   const response = await fetch(url);
   const decoder = new TextDecoder();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bbb, type Ended } from '../../support/command-line.js';
 
-/** A search on a little of MNIST, some of whose trials a scheduler stops: real, and over in seconds. */
+/** A search on a little of MNIST. It is real, ends within seconds, and a scheduler stops some of its trials. */
 const SEARCH = [
   ...'--limit 500 --validation 300 --hidden 8 --samples 2 --prune 0,0.5 --seeds 1 --workers 1'.split(' '),
   ...'--methods sgd,bbb-mixture --sampler random --scheduler asha'.split(' '),
@@ -13,13 +13,13 @@ const SEARCH = [
 ];
 
 export interface Started {
-  /** How the command line ended. */
+  /** How the command ended. */
   readonly ended: Promise<Ended>;
-  /** Sends a signal to the process: SIGSTOP holds the sweep where it is, SIGCONT lets it go on. */
+  /** Sends a signal to the process: SIGSTOP pauses the sweep, SIGCONT continues it. */
   signal(name: NodeJS.Signals): void;
 }
 
-/** Starts a sweep in a process of its own; resolves when its folder can be read. */
+/** Starts a sweep in another process. Resolves when its folder can be read. */
 export async function startSweep(dir: string, trials: number, epochs: number): Promise<Started> {
   const args = [
     'sweep',
@@ -44,7 +44,7 @@ export async function startSweep(dir: string, trials: number, epochs: number): P
   return { ended, signal: (name) => void child?.kill(name) };
 }
 
-/** A trial that diverges at once: its loss is no number. */
+/** A trial that diverges at once: its loss is NaN. */
 export function divergedSweep(dir: string): Promise<Ended> {
   return bbb([
     ...'sweep --methods sgd --lr 1e30 --seeds 1 --epochs 1 --limit 300 --validation 300 --hidden 8'.split(
