@@ -10,8 +10,8 @@ import { OF_SOURCES } from '../vitest.config.js';
 const IN_PROCESS = new RegExp(`[\\\\/]tests[\\\\/](${OF_SOURCES.join('|')})[\\\\/]`);
 
 /**
- * The kernels are compiled once per test run, and only when their sources changed. All that `bbb` runs, and its page, are built when a
- * test of this run starts them.
+ * Compiles the kernels once per test run, and only if their sources changed. Builds `bbb` and its page if a test of this run starts
+ * them.
  */
 export default async function setup(project: TestProject): Promise<void> {
   // Vitest calls this for each project that has tests in the run, and for the root project always.

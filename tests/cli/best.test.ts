@@ -9,7 +9,7 @@ import { createProgram } from '@bbb/cli';
 
 const registry = createRegistry([builtIns]);
 
-/** The trial that a typed command plans. */
+/** The trial that this command plans. */
 async function typed(args: readonly string[]): Promise<string> {
   const program = createProgram({ onExit: () => expect.unreachable('it was run') });
   let flags: TrainFlags | undefined;

@@ -37,7 +37,7 @@ describe('the plugins of the guides on the command line', () => {
     expect(results.map(({ trial }) => trial.network)).toEqual(
       [1, 2].map(() => ({ use: 'strided', options: { filters: [3, 4], slope: 0.1 } })),
     );
-    // 3 x 3 filters of 1 and 3 channels, one pixel of 4 channels left, 3 classes; each with its biases.
+    // Filters of 3 x 3 over 1 and over 3 channels; then one pixel with 4 channels, and 3 classes. Each layer has biases.
     expect(results[0]!.parameters).toBe(9 * 3 + 3 + 27 * 4 + 4 + 4 * 3 + 3);
   });
 

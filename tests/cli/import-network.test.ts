@@ -35,7 +35,7 @@ describe('bbb import', () => {
     expect(printed.trial.hidden).toEqual([8]);
     const { tensors, trial } = decodeCheckpoint(readFileSync(join(folder, printed.out)));
     expect(trial.method.use).toBe('sgd');
-    // PyTorch's [out, in] is our [in, out].
+    // PyTorch stores weights as [out, in], bbb as [in, out].
     expect(tensors['params.layers.0.weight']!.data[5 * 8 + 3]).toBe(weight.data[3 * 784 + 5]);
     const measured = await at('evaluate', printed.out, '--json');
     expect(measured.code).toBe(0);

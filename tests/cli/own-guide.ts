@@ -9,7 +9,7 @@ const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
 /** A guide to the user's own data: a file that makes some data, and commands. */
 export interface OwnGuide {
-  /** The file as the guide shows it, and as it is in the repository. */
+  /** The file as the guide shows it, and the same file in the repository. */
   readonly shown: string;
   readonly content: string;
   /** The commands of the guide, in its order, without `npx`. */
@@ -18,7 +18,7 @@ export interface OwnGuide {
   readonly start: () => Promise<{ readonly path: string; readonly at: (name: string) => string }>;
 }
 
-/** @param file what the guide lets its reader save, in the folder of its name */
+/** @param file the file that the guide tells its reader to save; it is in the folder with the guide's name */
 export function ownGuide(name: string, file: string): OwnGuide {
   const text = readFileSync(new URL(`../../docs/guides/${name}.md`, import.meta.url), 'utf8');
   const source = fileURLToPath(new URL(`../../docs/guides/${name}/${file}`, import.meta.url));

@@ -46,7 +46,7 @@ describe('answers of several threads', async () => {
   const predictor = await loadPredictor(file);
   const { features } = trained.examples;
   const size = features.length / predictor.count(features);
-  /** Seven batches. */
+  /** Enough examples for seven batches. */
   const batches = Array.from({ length: 7 }, (_, b) => ({
     rows: b + 1,
     input: Float64Array.from(features.slice(b * size, (2 * b + 1) * size)),

@@ -162,7 +162,7 @@ describe('bbb predict', () => {
         'words.csv, line 2, column "784": "y" is not a number.',
       ],
       [[model, at('lines.jsonl', '{"x": 1}\n')], 'line 1'],
-      // As many numbers as 27 examples have.
+      // The file has as many numbers as 27 examples.
       [
         [model, at('low.idx', idx([28, 27, 28], new Uint8Array(28 * 27 * 28)))],
         'low.idx holds an array of 28 x 27 x 28; an example of this model is 784.',

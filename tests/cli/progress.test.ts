@@ -93,7 +93,7 @@ const failed = (id: string, willRetry: boolean): SweepEvent => ({
   counts: counts(1),
 });
 
-/** The state after events at these times. */
+/** The state after these events, each at its time. */
 function after(base: Plan, events: readonly (readonly [time: number, event: SweepEvent])[]): ProgressState {
   return events.reduce((state, [time, event]) => reduce(state, event, time), initialState(base, 0));
 }

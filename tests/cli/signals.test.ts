@@ -27,7 +27,7 @@ const args = (dir: string, ...more: readonly string[]): string[] => [
 /** More epochs than any test waits for. */
 const ENDLESS = ['--epochs', '100000'];
 
-/** Sends signals, the first when an epoch is done. */
+/** Sends signals. The first one is sent when an epoch is done. */
 function stopAfterEpoch(...signals: readonly NodeJS.Signals[]): (text: string, child: ChildProcess) => void {
   let sent = false;
   return (text, child) => {

@@ -10,7 +10,7 @@ import { liveDisplay } from '../../packages/cli/src/progress/live.js';
 import { COMMAND, TINY } from '../support/command-line.js';
 import { sharedFolder } from '../support/folders.js';
 
-/** A terminal that a display can write to: xterm.js, which breaks lines anew when it becomes narrower. */
+/** A terminal for the display: xterm.js, which wraps lines again when it becomes narrower. */
 function screen(columns: number, rows: number) {
   const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
   const stream = Object.assign(new EventEmitter(), {

@@ -15,7 +15,6 @@ import { z } from 'zod';
 
 /** Each check must fail for a part with the fault that it looks for. */
 
-/** The names of the checks that fail. */
 function failing(checks: readonly Check[]): string[] {
   return checks.filter(({ run }) => fails(run)).map(({ name }) => name);
 }

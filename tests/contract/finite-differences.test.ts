@@ -8,7 +8,7 @@ const ops = referenceOps();
 const NAME = 'step follows the gradient of cost, by finite differences';
 const method = plugins.methods!['bbb-gaussian']!;
 
-/** Bayes by Backprop whose step is wrong in one element of one tensor. */
+/** Bayes by Backprop with an error of `by` in one element of one tensor after each step. */
 function wrongAt(name: string, element: number, by: number): Method {
   return {
     ...method,

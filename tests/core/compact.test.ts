@@ -21,7 +21,7 @@ const dense = (units: number) => ({ kind: 'dense', units }) as const;
 const relu = { kind: 'relu' } as const;
 const mlp = architectureOf([2], layersOf([2], [dense(3), relu, dense(2), relu, dense(1)]));
 
-/** One for each weight and bias, by rows of inputs; biases 0. */
+/** Masks with these bits for the weights, by rows of inputs, and 0 for all biases. */
 const alive = (...weights: number[][]): KeepMasks =>
   Object.fromEntries(
     weights.flatMap((bits, l) => {

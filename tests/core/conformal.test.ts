@@ -111,7 +111,7 @@ describe('sets', () => {
     });
     const mean = coverages.reduce((a, b) => a + b) / coverages.length;
     const sd = Math.sqrt(coverages.reduce((sum, c) => sum + (c - mean) ** 2, 0) / (coverages.length - 1));
-    // 180 of 200 exactly; four standard errors.
+    // The expected coverage is exactly 180 of 200. The tolerance is four standard errors.
     expect(Math.abs(mean - 0.9)).toBeLessThan((4 * sd) / Math.sqrt(coverages.length));
   });
 
@@ -287,7 +287,7 @@ describe('calibration of a network', () => {
     const [fitted, judged] = [held(world(31, 1999)), held(world(32, 4000))];
     const { level, entropy } = calibrateCategorical(fitted, judged, CLASSES, rootKey(0)).unusual!;
     expect(level).toBe(0.95);
-    // Of 1,999 the 1,900th.
+    // The threshold is the 1,900th of 1,999 scores.
     expect(entropy).toBe(fitted.prediction.predictiveEntropy.toSorted()[1899]);
     const above = judged.prediction.predictiveEntropy.filter((h) => h > entropy!).length;
     expect(above / 4000).toBeCloseTo(0.05, 1);

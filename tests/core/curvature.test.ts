@@ -296,7 +296,7 @@ describe('Kronecker factors', () => {
       ),
       1e-12,
     );
-    // RMS of the inputs is the diagonal of A, per window.
+    // The mean squares of the inputs are the diagonal of A, per window.
     expectClose(
       inputRms(one.input)['layers.0.weight']!,
       Array.from({ length: 8 }, (_, r) => Math.sqrt(a[r * 9 + r]! / 9)),

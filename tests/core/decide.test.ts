@@ -77,7 +77,7 @@ describe('a criterion of units', () => {
     });
     expect(warnings).toEqual([]);
     expect(keep['layers.0.bias']).toEqual(Uint8Array.of(0, 1));
-    // Four positions of two channels, by three units: rows of channel 0 and the column of unit 0 are gone.
+    // The weight has four positions of two channels, by three units. The rows of channel 0 and the column of unit 0 are removed.
     expect(keep['layers.1.weight']).toEqual(
       Uint8Array.from({ length: 24 }, (_, i) => (Math.floor(i / 3) % 2 === 1 && i % 3 > 0 ? 1 : 0)),
     );

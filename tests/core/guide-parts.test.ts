@@ -130,7 +130,7 @@ describe('the likelihood of the guide', () => {
   });
 });
 
-/** y = 5 x + 20 with a little noise; every tenth target of training is 30 too high. */
+/** y = 5 x + 20 with a little noise. Every tenth training target is 30 too high. */
 function line(count: number): Dataset {
   const part = (salt: number, outliers: boolean) => {
     const features = uniform(rootKey(salt), count, -1, 1);

@@ -29,7 +29,7 @@ describe('the custom pruner guide', () => {
     const mu = Float32Array.of(3, -1, 2, 0, 2);
     const fan = { fanIn: 5, fanOut: 1, inputUnits: 5 };
     const posterior = { ...fan, name: 'layers.0.weight', layer: 0, role: 'weight', shape: [5], mu } as const;
-    // Descending squares 9, 4 (last of the tie first), 4, 1, 0 over their running sums.
+    // The squares in descending order, 9, 4 (last of the tie first), 4, 1, 0, divided by their running sums.
     const expected = [9 / 9, 1 / 18, 4 / 17, 0, 4 / 13];
     pruner
       .score(posterior, [0, 0], {} as PruneContext)

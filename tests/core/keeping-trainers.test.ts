@@ -31,8 +31,8 @@ const dataset = tinyDataset('mlp');
 const calls: { ends: string[]; finished: number[] } = { ends: [], finished: [] };
 
 /**
- * Wraps another method; keeps the sum of the iterates at the ends of epochs, one more of each weight, and their number; when training is
- * over it adds the number of examples. It predicts by the mean of the iterates.
+ * Wraps another method. It keeps the sum of the iterates at the ends of epochs in one more tensor for each weight,
+ * and their number. After training it adds the number of examples. It predicts with the mean of the iterates.
  */
 const averaging: Method<{ of: z.output<typeof useSchema> }> = {
   description: 'The mean of the iterates.',
@@ -146,7 +146,7 @@ describe('a method that collects values at the ends of epochs and of training', 
       calls.ends.length = 0;
       calls.finished.length = 0;
       const straight = await run(trial);
-      // 4 epochs, then 2 of each of the two pruned copies.
+      // 4 epochs of training, then 2 epochs for each of the two pruned copies.
       const [dense, tuned] = [
         ['0 of 4', '1 of 4', '2 of 4', '3 of 4'],
         ['0 of 2', '1 of 2'],

@@ -4,7 +4,7 @@ import { log } from '@bbb/core';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-/** The largest error in units in the last place, against 45 decimal digits. */
+/** The largest error in units in the last place, compared with 45 decimal digits. */
 const JUDGE = `
 import math, struct, sys
 from decimal import Decimal, getcontext
@@ -19,7 +19,7 @@ print(float(worst))
 `;
 
 let state = 1;
-/** Uniform in [low, high), 32 bits. */
+/** Uniform numbers in [low, high) with 32 random bits. */
 function between(count: number, low: number, high: number): number[] {
   return Array.from({ length: count }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -123,7 +123,7 @@ describe('metrics against their definitions', () => {
         expect(aurc(probabilities, labels, CLASSES)).toBeCloseTo(mean(expected.map(({ risk }) => risk)), 12);
         for (const points of [1, 4, 20]) {
           const expectedRisks = Array.from({ length: points }, (_, i) => {
-            // The smallest number of examples that is at least this share of them.
+            // The smallest number of examples that is at least this fraction of them.
             const answered = expected.find(({ coverage }) => coverage * points >= i + 1 - 1e-9)!;
             return answered.risk;
           });

@@ -19,7 +19,7 @@ const predict = (...members: number[][][]): Uncertainty => {
   return accumulator.finish();
 };
 
-/** log sum e^x, by the textbook. */
+/** log sum e^x, by its definition. */
 const logSumExp = (all: readonly number[]): number => {
   const largest = Math.max(...all);
   return largest + Math.log(all.reduce((sum, x) => sum + Math.exp(x - largest), 0));

@@ -2,7 +2,7 @@ import { normalCdf } from '@bbb/core';
 import { describe, expect, it } from 'vitest';
 import { erfc, normalDensity } from '@bbb/base';
 
-/** By the C library of Python 3, whose erfc is within an ulp. */
+/** Values of the C library, from Python 3, whose erfc is right within one ulp. */
 const ERFC: [number, number][] = [
   [0, 1.0],
   [1e-10, 0.999999999887162],

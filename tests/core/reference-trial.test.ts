@@ -73,8 +73,8 @@ describe.each(['mlp', 'cnn', 'regression'] as const)('a whole trial on float64 o
 
       const { result } = straight;
       const { parameters, pruning, epochs } = result;
-      // A method that drops weights by chance has zeros of its own in none of its mean networks.
-      // The share is taken from each member of an ensemble.
+      // Mean networks have no zeros except pruned ones, also for methods that drop weights at random. Pruning takes the share from each
+      // member of an ensemble.
       const members = method.use === 'ensemble' ? 3 : 1;
       expect(pruning.map(({ zeros }) => zeros)).toEqual(
         [0, 0.5, 0.9].map((share) => members * Math.floor((share * parameters) / members)),

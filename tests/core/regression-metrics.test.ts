@@ -144,7 +144,7 @@ describe.each(MIXTURES)('a mixture of %s', (_title, mixture) => {
   });
 });
 
-/** The quantile by bisection alone. */
+/** The quantile, found only by bisection. */
 function bisected(mixture: GaussianMixture, p: number): number {
   let [low, high] = range(mixture);
   for (let i = 0; i < 200; i++) {
@@ -174,7 +174,7 @@ describe('one Gaussian', () => {
   });
 });
 
-/** Predictions of four members for as many examples. */
+/** Predictions of four members for this many examples. */
 function predictions(examples: number, seed: number, spread = 1): RegressionPrediction {
   const mixtures = Array.from({ length: examples }, (_, i) => mixtureOf(4, 1000 * seed + i, spread));
   return { examples, of: (i) => mixtures[i]! };

@@ -24,8 +24,8 @@ beforeAll(async () => {
 const trialOf = (method: string, changes?: Partial<Trial>): Trial => smallTrial(registry, method, changes);
 
 /**
- * Stops after `stopAfter` epochs, or at the `looks`-th look while networks are measured, and goes on from the last checkpoint, in what
- * might be another process.
+ * Stops after `stopAfter` epochs, or at call number `looks` of the stop check during measurements. Then it resumes
+ * from the last checkpoint, as another process would.
  */
 async function interrupted(trial: Trial, stopAfter: number, looks = 0): Promise<TrialOutcome> {
   const epochs: EpochMetrics[] = [];

@@ -61,7 +61,7 @@ describe('selectKeep', () => {
   });
 
   it('removes the share from the weights and the bias of every unit when it ranks by unit', () => {
-    // Three inputs to two units: the first unit's weights are 1, 3, 5, the second's 6, 4, 2.
+    // Three inputs and two units. The weights of the first unit are 1, 3, 5, those of the second 6, 4, 2.
     const scored = [
       { name: 'w', layer: 0, units: 2, scores: Float32Array.of(1, 6, 3, 4, 5, 2) },
       { name: 'b', layer: 0, units: 2, scores: Float32Array.of(2, 7) },

@@ -13,7 +13,8 @@ const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const registry = shippedRegistry();
 
-// The validator that editors have, and the file that ships. Not strict about the schema: it says "default" beside "if".
+// The validator that editors use, and the schema file that the package contains. The validator's strict mode is off, because the schema has
+// "default" next to "if".
 const validate = new Ajv({ strict: false }).compile(
   JSON.parse(read('packages/cli/config.schema.json')) as Json,
 );

@@ -42,7 +42,7 @@ function images(channels: number): Dataset {
   };
 }
 
-/** What bbb predicts with the imported network, by class. */
+/** The predictions of bbb for the imported network, by class. */
 async function predicted({ layers: all, weights }: ImportedNetwork, dataset: Dataset, divisor: number) {
   const ops = await startBackend();
   const { network: _network, ...trial } = tinyTrial('cnn', { use: 'sgd', options: {} });
@@ -247,7 +247,7 @@ describe('a state dict', () => {
       data: uniform(rootKey(seed), size, -0.4, 0.4) as Float32Array<ArrayBuffer>,
     };
   };
-  // Two convolutions on 8 x 8 x 2: padded to 8, pooled to 4, then to 2, pooled to 1: 4 numbers.
+  // Two convolutions on 8 x 8 x 2: padding gives 8 x 8, the pool 4 x 4, then 2 x 2, and the pool 1 x 1. So 4 numbers are left.
   const lenet: Record<string, SafeTensor> = {
     'conv1.weight': tensor([3, 2, 3, 3], 1),
     'conv1.bias': tensor([3], 2),

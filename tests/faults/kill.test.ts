@@ -114,7 +114,7 @@ it('survives a worker process that is killed', async () => {
   await checkInvariant(dir, { trials: slow.trials, acked: child.acked() });
 });
 
-/** Forked worker processes (node with an IPC channel) below a process. */
+/** The worker processes below a process: forked node processes with an IPC channel. */
 async function descendants(pid: number): Promise<number[]> {
   const { readFileSync, readdirSync } = await import('node:fs');
   const parents = readdirSync('/proc')

@@ -62,7 +62,7 @@ describe('a trial', () => {
     );
     const plan = await tinyPlan({ methods: hoarders });
     const before = process.memoryUsage().rss;
-    // Each trial keeps 64 MiB.
+    // Each trial leaves 64 MiB allocated.
     const { outcome } = await run(plan, {
       dir,
       workers: 1,

@@ -46,7 +46,6 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
   let server: Server;
   let origin: string;
   let browser: Browser;
-  /** Whether pages are cross-origin isolated. */
   let isolated = false;
   const scripts = new Map<string, string>();
   const problems: string[] = [];
@@ -83,7 +82,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
         try {
           return [name.endsWith('.js') ? 'text/javascript' : 'application/wasm', readFileSync(folder + name)];
         } catch {
-          // In the other folder.
+          // The file is in the other folder.
         }
       }
     }

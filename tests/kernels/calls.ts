@@ -19,7 +19,10 @@ export interface Sizes {
   readonly key: Key;
 }
 
-/** A call of every op, on operands of random sizes; `make` gives an operand filled from the stream of that number. */
+/**
+ * A call of every op, on operands of random sizes. `make` returns an operand filled from the random stream with
+ * this number.
+ */
 export const calls: Readonly<Record<string, (ops: Ops, make: Make, sizes: Sizes) => Outcome>> = {
   matmul(ops, make, { m, n, k }) {
     const out = make([m, n], 0);
@@ -163,7 +166,7 @@ export const calls: Readonly<Record<string, (ops: Ops, make: Make, sizes: Sizes)
   },
 };
 
-/** SHA-256 of the bits of all that a call writes, and what it returns. */
+/** SHA-256 of the bits of everything that a call writes, and of its result. */
 export function outcomeOf(name: string, ops: Ops, given: Sizes): unknown {
   const made: Operand[] = [];
   const make: Make = (shape, stream) => {

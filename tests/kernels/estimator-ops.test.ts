@@ -176,7 +176,7 @@ describe.each([false, true])(
       );
     });
 
-    /** Weights with gradients; every seventh one has sigma = 0. */
+    /** Weights with gradients. Every seventh weight has sigma = 0. */
     function posterior(bench: Twins, n: number, key: Key) {
       const mu = random(bench, n, part(key, 1), (z) => 0.2 * z);
       const rho = random(bench, n, part(key, 2), (z, i) => (i % 7 === 3 ? -Infinity : -3 + 1.5 * z));

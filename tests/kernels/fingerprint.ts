@@ -8,8 +8,9 @@ const priors: readonly Prior[] = [
 ];
 
 /**
- * SHA-256 of all numbers after `steps` training-like steps of a 33-17-5 network that go through every op: draws, matrix products,
- * dropout, softmax, updates with every prior under Adam. The strict ops give the same text on every machine and engine.
+ * SHA-256 of all numbers after `steps` steps of a 33-17-5 network. The steps resemble training and use every op:
+ * draws, matrix products, dropout, softmax, and updates with every prior and Adam. Strict ops give the same text
+ * on every machine and engine.
  */
 export function fingerprint(ops: Ops, steps: number): string {
   const [batch, inputs, hidden, classes] = [19, 33, 17, 5];
@@ -83,7 +84,7 @@ export function fingerprint(ops: Ops, steps: number): string {
   return hash.digest('hex');
 }
 
-/** SHA-256 of what the ops of images, of activations and of estimators make of the same numbers. */
+/** SHA-256 of the results of the ops for images, activations and estimators, on the same numbers. */
 export function imageFingerprint(ops: Ops): string {
   const hash = createHash('sha256');
   const note = (x: Operand): void => {

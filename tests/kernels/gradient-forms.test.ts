@@ -8,8 +8,8 @@ import { uniform } from './uniform.js';
 
 /*
  * Every form of the arguments of every op whose kernel has attributes: a number or a list, left out, negative, kept dimensions,
- * one function per rank. The ops are piecewise linear or smooth; each gradient is held against central differences of the same
- * function on tfjs's CPU backend, coordinate by coordinate.
+ * one function per rank. The ops are piecewise linear or smooth. The tests compare each gradient with central differences of
+ * the same function on tfjs's CPU backend, coordinate by coordinate.
  */
 
 beforeAll(async () => {

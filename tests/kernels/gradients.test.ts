@@ -11,7 +11,7 @@ beforeAll(async () => {
 type Inputs = readonly (readonly number[])[];
 type Case = readonly [shapes: Inputs, f: (...x: tf.Tensor[]) => tf.Tensor, low?: number, high?: number];
 
-/** One function per kernel with a gradient; inputs are drawn from [low, high], by default [-1.5, 1.5]. */
+/** One function for each kernel with a gradient. Inputs are drawn from [low, high], by default [-1.5, 1.5]. */
 const cases: Record<string, Case | readonly Case[]> = {
   Abs: [[[7]], tf.abs],
   Atan: [[[7]], tf.atan],

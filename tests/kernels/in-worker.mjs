@@ -1,4 +1,5 @@
-// A worker thread with a tfjs of its own; see threads.test.ts. Plain JavaScript: on Node 20 tsx's --import does not reach threads.
+// A worker thread with its own tfjs; see threads.test.ts. It is plain JavaScript, because on Node 20 the --import of tsx does not work in
+// threads.
 import { parentPort } from 'node:worker_threads';
 import { register } from 'tsx/esm/api';
 

@@ -4,7 +4,7 @@ import { loadKernels, type TfjsKernels } from '../../packages/kernels/src/wasm/i
 
 type Name = 'exp' | 'log' | 'sigmoid' | 'softplus' | 'sin' | 'cos' | 'tanh';
 
-/** Math.log1p and Math.exp are good to about 1 ulp of a double, 2^-29 of a float32's. */
+/** Math.log1p and Math.exp have errors of about 1 ulp of a double, which is 2^-29 ulp of a float32. */
 const exact: Readonly<Record<Name, (x: number) => number>> = {
   exp: Math.exp,
   log: Math.log,
@@ -28,13 +28,13 @@ const ULPS: Readonly<Record<Name, number>> = {
 
 const SMALLEST = 2 ** -149;
 
-/** The spacing of float32 numbers around x; that of the denormal ones near zero. */
+/** The distance between float32 numbers around x. Near zero it is that of denormal numbers. */
 function ulp(x: number): number {
   const exponent = Math.floor(Math.log2(Math.abs(x)));
   return Math.max(2 ** (exponent - 23), SMALLEST);
 }
 
-/** Every float32 whose bits are a multiple of `stride`, NaNs included. */
+/** Every float32 whose bits are a multiple of `stride`, including NaNs. */
 function* floats(stride: number): Generator<Float32Array> {
   const chunk = 1 << 16;
   for (let first = 0; first < 2 ** 32; first += chunk * stride) {

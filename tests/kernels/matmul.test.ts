@@ -21,7 +21,7 @@ const shapes = fc.record<Shape>({
   transposeB: fc.boolean(),
 });
 
-/** float64, and the sum of the absolute products, which bounds the rounding error. */
+/** The product in float64, and the sum of the absolute products, which bounds the rounding error. */
 function reference({ m, n, k, transposeA, transposeB }: Shape, a: Float32Array, b: Float32Array) {
   const value = new Float64Array(m * n);
   const scale = new Float64Array(m * n);

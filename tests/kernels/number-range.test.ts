@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { startTfjs, wasmOps, type Ops, type Prior } from '@bbb/kernels';
 import { twins } from './twins.js';
 
-/** The bounds of the options: pieces/option-schemas.ts of plugins and trial/schema.ts of core. */
+/** The limits of the options: pieces/option-schemas.ts of plugins and trial/schema.ts of core. */
 const SIGMA = { least: 1e-9, most: 1e18 };
 const EPSILON = 1e-18;
 const RHO = -80;

@@ -28,7 +28,7 @@ describe.each([false, true])(
       ops = await wasmOps({ fastMath });
     });
 
-    /** A posterior with a draw, a gradient and, every seventh weight, sigma = 0. */
+    /** A posterior with a draw and a gradient. Every seventh weight has sigma = 0. */
     function posterior({ twin, run, expectClose }: Twins, n: number, key: Key) {
       const mu = twin(
         [n],

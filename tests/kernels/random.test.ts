@@ -135,7 +135,10 @@ describe('standard normals', () => {
   });
 });
 
-/** The normal distribution function, by the series of erf near 0 and the continued fraction of erfc beyond 3; better than 1e-9. */
+/**
+ * The normal distribution function: the series of erf near 0, the continued fraction of erfc above 3. Its error is
+ * below 1e-9.
+ */
 function normalDistribution(x: number): number {
   if (Math.abs(x) < 3) {
     let [term, sum] = [x, x];

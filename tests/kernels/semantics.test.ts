@@ -58,7 +58,7 @@ describe.each(['wasm', 'reference'] as const)('%s ops', (name) => {
       return ops.complexityCost({ mu, rho }, w, [i, 7], { kind: 'gaussian', sigma: s }) / n;
     });
     const average = draws.reduce((a, b) => a + b, 0) / draws.length;
-    // Its variance per weight, exactly: of -z^2/2 + (mean + sigma z)^2 / (2 s^2).
+    // The exact variance per weight of -z^2/2 + (mean + sigma z)^2 / (2 s^2).
     const [linear, square] = [(mean * sigma) / s ** 2, (sigma / s) ** 2 / 2 - 0.5];
     const deviation = Math.sqrt((linear ** 2 + 2 * square ** 2) / (n * draws.length));
     expect(Math.abs(average - kl)).toBeLessThan(4 * deviation + 1e-6);

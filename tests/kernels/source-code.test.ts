@@ -12,7 +12,8 @@ interface Compiler {
   readonly ASTBuilder: { build(source: unknown): string };
 }
 
-// A text, so that TypeScript does not read the types: they declare the globals of AssemblyScript for all tests, such as an `at()` that never gives undefined.
+// The path is a string, so that TypeScript does not read the types. They declare the globals of AssemblyScript for all tests, such as an
+// `at()` that never returns undefined.
 const name: string = 'assemblyscript';
 const { ASTBuilder, Parser } = (await import(name)) as Compiler;
 

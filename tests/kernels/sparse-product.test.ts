@@ -11,7 +11,7 @@ type Key = readonly [number, number];
 /** Standard normal numbers, all but about this fraction of them zero, some of them -0. */
 function sparse(key: Key, count: number, density: number): Float32Array {
   const kept = numbers(part([...key], 9), count);
-  // P(|z| < t) is the density for these t.
+  // The fraction of nonzero numbers is P(|z| < t), for these t.
   const limit = density === 0 ? -1 : density === 1 ? Infinity : density === 0.05 ? 0.0627 : 0.385;
   return numbers([...key], count).map((z, i) => (Math.abs(kept[i]!) < limit ? z : z < 0 ? -0 : 0));
 }
@@ -87,7 +87,7 @@ describe.each(['strict', 'relaxed'] as const)('products with a sparse matrix, %s
           expect(kernels.u8(to + bytes, 64).every((byte) => byte === 0xab)).toBe(true);
           const room = kernels.scratch('test-work', run.sparseProductWorkspace(to));
           expect(run.sparseProduct(out, a, to, m, bias ? add : 0, relu, room)).toBe(1);
-          // Fused multiply-adds of one row are not fused in the tail of the dense product.
+          // In a single row, some fused multiply-adds of the dense product are separate operations at the end.
           if (variant === 'strict') expect(bits(out, m * n)).toEqual(bits(dense, m * n));
           else {
             const [got, expected] = [kernels.f32(out, m * n), kernels.f32(dense, m * n)];

@@ -29,7 +29,7 @@ const exact = {
 const shapes = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(0, 17)), { maxLength: 3 });
 const scales = fc.constantFrom(1e-6, 1, 10, 90);
 
-/** The same NaNs and infinities; the rest within `tolerance`, relatively or absolutely. */
+/** Expects the same NaNs and infinities, and other values within `tolerance`, relative or absolute. */
 function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
   expect(actual.length).toBe(expected.length);
   const wrong = Array.from(expected, (value, i) => [value, actual[i]!] as const).filter(

@@ -179,7 +179,7 @@ describe('variational ops in float64', () => {
   };
 
   test('the KL under the log-uniform prior is the integral that it approximates, up to its constant', () => {
-    // -KL = log(alpha) / 2 - E log |e| + C with e ~ N(1, alpha) (Kingma et al. 2015), C such that it goes to 0 as alpha grows.
+    // -KL = log(alpha) / 2 - E log |e| + C with e ~ N(1, alpha) (Kingma et al. 2015). C makes it go to 0 as alpha grows.
     const exact = (l: number): number => expectedLogAbs(Math.exp(l / 2)) - l / 2;
     // The expectation of log |e| for e ~ N(0, 1) is -(gamma + log 2) / 2.
     const constant = -(0.5772156649015329 + Math.LN2) / 2;

@@ -156,7 +156,7 @@ describe('an archive of NumPy', () => {
     expect(set).toMatchObject({ shape: [5, 4, 1], classes: { count: 3 }, source: path });
     expect(set.train).toEqual({ features: x, targets: y, count: 30 });
     expect(set.test).toEqual({ features: x.slice(0, 60), targets: y.slice(0, 3), count: 3 });
-    // The only archive of a folder may be named by its folder.
+    // If a folder has only one archive, the archive may have the name of the folder.
     expect(await load(join(path, '..'))).toEqual(set);
   });
 

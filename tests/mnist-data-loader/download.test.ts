@@ -12,7 +12,7 @@ type Answer = (file: string, content: Buffer, response: ServerResponse, request:
 
 interface Server {
   readonly url: string;
-  /** Files asked for, in order. */
+  /** The requested files, in order. */
   readonly asked: string[];
 }
 

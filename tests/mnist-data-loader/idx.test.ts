@@ -17,7 +17,7 @@ const SOURCE = 'folder/file.gz';
 const parse = async (content: Uint8Array): Promise<ReturnType<typeof parseIdx>> =>
   parseIdx(await inflateIdx(content, SOURCE), SOURCE);
 
-/** The code of the DataError, or the parsed array; any other error fails the test. */
+/** Returns the code of the DataError, or the parsed array. Any other error fails the test. */
 async function outcome(content: Uint8Array): Promise<string | ReturnType<typeof parseIdx>> {
   try {
     return await parse(content);

@@ -29,7 +29,7 @@ const load = async (files: Partial<Files>, options: Partial<FolderOptions> = {})
     ...options,
   });
 const plain = (labels: Uint8Array): number[] => [...labels];
-/** Element types by their code, and how a value of each is written. */
+/** Element types by their code, each with a function that writes a value. */
 const TYPES: readonly [
   type: string,
   code: number,

@@ -67,7 +67,7 @@ it('there is one copy of each package, and of tfjs', () => {
     expect([name, copiesOf(name, folder)]).toEqual([name, [`node_modules/${name}/package.json`]]);
 });
 
-/** Declarations of others that TypeScript 7 finds fault with; see README of @bbb/core. */
+/** Type declarations of other packages in which TypeScript 7 finds errors; see README of @bbb/core. */
 const OTHERS = /^(node_modules\/(@tensorflow|@webgpu|@typescript|@observablehq)\/| )/;
 
 it('the examples of every README have correct types: strict, NodeNext, with our declarations checked', async () => {

@@ -71,7 +71,7 @@ describe.each(names)('the tarball of %s', (name) => {
       return sources.filter((source) => !existsSync(join(folderOf(name), dirname(file), source)));
     });
     expect(dead).toEqual([]);
-    // And every map belongs to a file.
+    // Every source map belongs to a file.
     expect(maps.filter((file) => !files.includes(file.replace(/\.map$/, '')))).toEqual([]);
   });
 
@@ -86,7 +86,7 @@ describe.each(names)('the tarball of %s', (name) => {
   });
 });
 
-/** Paths in the package that an object of `exports`, `imports` or `bin` has, at any depth. */
+/** The paths in an object of `exports`, `imports` or `bin`, at any depth. */
 function pathsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];

@@ -30,7 +30,7 @@ describe('a table', () => {
     const { inputShape, target, train, test, notes } = await read(HOUSES, { target: 'price', unit: 'EUR' });
     expect(inputShape).toEqual([3]);
     expect(target).toEqual({ kind: 'real', name: 'price', unit: 'EUR' });
-    // rooms, Aalen, Ulm
+    // Columns: rooms, Aalen, Ulm.
     expect([...train.features]).toEqual([3, 0, 1, 4, 1, 0, 2, 0, 1]);
     expect([...train.targets]).toEqual([120.5, 200, 90.25]);
     expect(test.count).toBe(0);

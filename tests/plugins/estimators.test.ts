@@ -151,7 +151,7 @@ describe.each(['dense', 'convolution'] as const)('pre-activations of a %s layer'
     const { means, variances } = moments;
     mean.forEach((exact, i) => {
       expect(Math.abs(means[i]! - exact) / Math.sqrt(variance[i]! / N)).toBeLessThan(FAR);
-      // Every marginal is Gaussian, so (n - 1) s^2 / sigma^2 is chi-square with n - 1 degrees of freedom.
+      // Each output is Gaussian, so (n - 1) s^2 / sigma^2 is chi-square with n - 1 degrees of freedom.
       expect(Math.abs(chiSquareZ(((N - 1) * variances[i]!) / variance[i]!, N - 1))).toBeLessThan(FAR);
     });
   });
@@ -230,7 +230,7 @@ function expectUnbiased({ means, standardErrors }: Moments, exact: ArrayLike<num
   });
 }
 
-/** Values by parameter in the order of {@link gradientOf}. */
+/** The values of all parameters, in the order of {@link gradientOf}. */
 function flat({ context, params }: Tried): { values: number[]; write: (values: readonly number[]) => void } {
   const operands = context.architecture.weights.flatMap(({ name }) =>
     Object.values(gaussianOf(params, name)),

@@ -26,7 +26,7 @@ const targets = Float32Array.from(
   uniform(fold(KEY, 'y'), ROWS, -1.5, 1.5),
   (y) => SCALING.mean + SCALING.sd * y,
 );
-/** log N(y; mean, sd^2), by the textbook. */
+/** log N(y; mean, sd^2), by its definition. */
 const logNormal = (y: number, mean: number, sd: number): number =>
   -Math.log(sd * Math.sqrt(2 * Math.PI)) - (y - mean) ** 2 / (2 * sd * sd);
 

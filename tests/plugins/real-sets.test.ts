@@ -145,7 +145,10 @@ function designOf(dataset: Dataset, { data, seed }: Trial) {
   return { train, test, row, size: input.mean.length + 1 };
 }
 
-/** Accuracy on the test split of multinomial logistic regression (ridge 0.01), by plain gradient descent on the training split. */
+/**
+ * Test accuracy of multinomial logistic regression (ridge 0.01), trained by plain gradient descent on the training
+ * split.
+ */
 function logistic(dataset: Dataset, whole: Trial): number {
   const { train, test, row, size } = designOf(dataset, whole);
   const classes = dataset.target.kind === 'class' ? dataset.target.classes : 0;
@@ -175,7 +178,7 @@ function logistic(dataset: Dataset, whole: Trial): number {
   return right.length / test.rows.length;
 }
 
-/** RMSE on the test split of ridge regression (1e-3) with an intercept, by the normal equations on the training split. */
+/** Test RMSE of ridge regression (1e-3) with an intercept, by the normal equations of the training split. */
 function ridge(dataset: Dataset, whole: Trial): number {
   const { train, test, row, size } = designOf(dataset, whole);
   const system = Array.from({ length: size }, () => Array.from({ length: size + 1 }, () => 0));

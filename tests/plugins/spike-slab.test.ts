@@ -60,8 +60,8 @@ describe('the formulas of a spike and a slab', () => {
 });
 
 /**
- * Linear regression on columns that are orthogonal to each other and to the ones: the posterior of a spike and a slab is then one of
- * independent spikes and slabs, in closed form, so the best approximation is exact.
+ * Linear regression on columns that are orthogonal to each other and to the column of ones. The posterior of a
+ * spike and a slab then has independent spikes and slabs in closed form, so the best approximation is exact.
  */
 describe('spike-slab on a linear regression with orthogonal inputs', () => {
   const N = 16;

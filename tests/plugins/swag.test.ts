@@ -33,8 +33,9 @@ const CURVATURE = [1, 2, 4, 8];
 const SHARED = 0.6;
 
 /**
- * Stochastic gradient descent on sum_i a_i (w_i - i)^2 / 2 whose gradients have noise of variance 1, shared in part by weights 0 and 1 and
- * by 2 and 3. With steps of size e it forgets w by r_i = 1 - e a_i, so its stationary covariance is e^2 C_ij / (1 - r_i r_j), C that of the noise.
+ * Stochastic gradient descent on sum_i a_i (w_i - i)^2 / 2. The gradients have noise of variance 1, correlated
+ * between weights 0 and 1 and between 2 and 3. A step of size e multiplies w by r_i = 1 - e a_i. So the stationary
+ * covariance is e^2 C_ij / (1 - r_i r_j), where C is the covariance of the noise.
  */
 const quadratic: Method<Record<string, never>> = {
   description: 'A quadratic.',

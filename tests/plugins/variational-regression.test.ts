@@ -91,8 +91,8 @@ describe('concrete dropout on linear regression with known noise', () => {
   const KL = 8;
   const INPUTS = [0, 1] as const;
   /**
-   * What masks of dropout cost in expectation: their variance p / (1 - p) for every input. Its minimum over the weights is a linear system, so
-   * a search over p finds the optimum.
+   * The expected loss from the masks of dropout, whose variance is p / (1 - p) for every input. Its minimum over
+   * the weights solves a linear system, so a search over p finds the optimum.
    */
   const best = (p: number): { w: number[]; cost: number } => {
     const prior = KL * SCALE ** -2;

@@ -5,7 +5,7 @@ import { encodeModel, type StoredModel, type StoredTensor, type StoredTensors } 
 import { referenceOps } from '@bbb/kernels';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-/** N(0, 1) numbers, the same for the same stream. */
+/** N(0, 1) numbers that are the same for the same stream. */
 function normals(count: number, stream: number): Float32Array {
   const ops = referenceOps();
   const x = ops.alloc([count]);

@@ -22,7 +22,7 @@ const registry = createRegistry([builtIns]);
 export interface Trained {
   readonly ops: Ops;
   readonly network: OpenCheckpoint;
-  /** The test set. */
+  /** The examples of the test set. */
   readonly examples: Examples;
 }
 
@@ -52,7 +52,7 @@ export function pruneTrained({ ops, network: { model, params } }: Trained, share
   prune(ops, model, params, Object.fromEntries(keep));
 }
 
-/** Its model file, gzipped. */
+/** The gzipped model file of this network. */
 export function fileOf({ ops, network }: Trained, options: StoreOptions = {}): Uint8Array<ArrayBuffer> {
   const { model, tensors } = storeNetwork({ ...network, ops }, options);
   return new Uint8Array(gzipSync(encodeModel(model, tensors), { level: 9 }));

@@ -4,7 +4,7 @@ import { fanova, varianceShares } from '../../packages/report/src/importance/fan
 import { coordinateOf } from '../../packages/report/src/importance/space.js';
 import { growTree } from '../../packages/report/src/importance/tree.js';
 
-/** Points of the unit cube, and a function of them. */
+/** Points of the unit cube, and the values of a function at them. */
 function sampled(n: number, dimensions: number, of: (x: readonly number[]) => number) {
   const points = Array.from({ length: n }, (_, i) =>
     Array.from({ length: dimensions }, (_, d) => unitUniform(fold(rootKey(7), i, d))),
@@ -12,7 +12,7 @@ function sampled(n: number, dimensions: number, of: (x: readonly number[]) => nu
   return { points, losses: points.map(of) };
 }
 
-/** Every point of a grid with as many values along each dimension. */
+/** Every point of a grid with the same number of values along each dimension. */
 function gridded(values: number, of: (a: number, b: number) => number) {
   const points = Array.from({ length: values ** 2 }, (_, i) => [
     (Math.floor(i / values) + 0.5) / values,
@@ -25,12 +25,12 @@ describe('the variance shares of a tree', () => {
   const all = (n: number) => Array.from({ length: n }, (_, i) => i);
 
   it('are exactly those of the function if the tree equals the function', () => {
-    // On a full grid the leaves are its cells. Of a sum, the variances add: 4a + b has 16 to 1, whatever the grid.
+    // On a full grid, the leaves are the cells. The variances of a sum add up, so for 4a + b they are as 16 to 1 on any grid.
     const sum = gridded(4, (a, b) => 4 * a + b);
     const shares = varianceShares(growTree(sum, all(16)))!;
     expect(shares[0]).toBeCloseTo(16 / 17, 12);
     expect(shares[1]).toBeCloseTo(1 / 17, 12);
-    // Of a product ab on the points 1/8, 3/8, 5/8, 7/8: variances 5/64 of each, squared means 1/4.
+    // For the product ab on the points 1/8, 3/8, 5/8, 7/8: the variance of each is 5/64, the squared mean 1/4.
     const product = varianceShares(
       growTree(
         gridded(4, (a, b) => a * b),
@@ -68,7 +68,7 @@ describe('the variance shares of a tree', () => {
 
 describe('the importance of hyper-parameters', () => {
   it('agrees with the known one of a linear function, from a sample', () => {
-    // The variance of c x is c^2 / 12: 16, 4 and 1 parts of 21, and nothing for the fourth.
+    // The variance of c x is c^2 / 12, so the first three have 16, 4 and 1 parts of 21, and the fourth none.
     const shares = fanova(
       sampled(200, 4, ([a, b, c]) => 4 * a! + 2 * b! + c!),
       32,
@@ -81,7 +81,7 @@ describe('the importance of hyper-parameters', () => {
   });
 
   it('agrees with the known one of a product, which has an interaction', () => {
-    // Of ab on the unit square 3/7 each and 1/7 together, and nothing to the third.
+    // For ab on the unit square, each has 3/7 and both together 1/7. The third has none.
     const shares = fanova(
       sampled(200, 3, ([a, b]) => a! * b!),
       32,

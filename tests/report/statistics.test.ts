@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tQuantile, twoSidedP } from '../../packages/report/src/stats/student.js';
 
 describe('Student t', () => {
-  // Table III of Fisher and Yates; printed in every textbook.
+  // Table III of Fisher and Yates, which many textbooks print.
   it.each([
     [0.975, 1, 12.706],
     [0.975, 2, 4.303],

@@ -118,7 +118,7 @@ withEachServer('a trial on a host, through $name', ({ start }) => {
   let queue: TrialQueue;
   let task: TrialTask;
   let jobId: string;
-  /** Lets the host end the trial. */
+  /** Makes the host end the trial. */
   let release: (() => void) | undefined;
   let host: Worker<JobData, JobEnd> | undefined;
 

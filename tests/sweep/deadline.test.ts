@@ -13,7 +13,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Lets the process run for some milliseconds. */
+/** Lets the process run for this many milliseconds. */
 function pass(milliseconds: number): void {
   for (let passed = 0; passed < milliseconds; passed += 10) {
     now += 10;

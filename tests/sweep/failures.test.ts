@@ -166,7 +166,7 @@ describe('a sweep', () => {
 
   it('keeps the retries of a trial that fails while the sweep is stopping', async () => {
     const dir = temporaryFolder();
-    // Asked to stop after its first epoch of four steps, it fails in the second.
+    // It is asked to stop after its first epoch of four steps, but fails in the second.
     const options = { fault: 'throw', at: 6, log: join(temporaryFolder(), 'log'), once: true };
     const plan = await tinyPlan({ methods: [faulty('throws', options)] });
     const stop = new AbortController();

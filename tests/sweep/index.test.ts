@@ -26,7 +26,7 @@ it('has libsql everywhere, and node:sqlite where Node has it without a warning',
   expect(nodeSqlite() !== undefined).toBe(Number(process.versions.node.split('.')[0]) >= 24);
 });
 
-// One suite for all drivers.
+// The same tests run with every SQLite driver.
 for (const driver of sqlDrivers()) {
   describe(`the index on ${driver.name}`, () => {
     it('keeps rows in the order of the plan, and updates', () => {

@@ -81,7 +81,7 @@ describe('a sweep', () => {
     }
     const counts = eventsOf(events, 'trial-done').map((event) => event.counts.done);
     expect(counts).toEqual([1, 2, 3, 4]);
-    // Every event is plain JSON: the command line prints them as they are.
+    // Every event is plain JSON, because the command line prints events as they are.
     for (const event of events) expect(JSON.parse(JSON.stringify(event))).toEqual(event);
   });
 

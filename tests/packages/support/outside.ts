@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Third-party tools that a user's project would have: those of this workspace. */
+/** Third-party tools that a user's project would have, taken from this workspace. */
 export const TOOLS = ['typescript', '@types/node', 'esbuild', 'tsx'] as const;
 
 /** A place outside the checkout, with the tarballs of all packages. The test deletes all of it. */
@@ -117,7 +117,7 @@ export function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 }
 
-/** Folders below one that hold a package of this name, whatever depth. */
+/** All folders below this one, at any depth, that contain a package of this name. */
 export function copiesOf(name: string, folder: string): string[] {
   return filesBelow(folder).filter((file) => file.endsWith(`node_modules/${name}/package.json`));
 }

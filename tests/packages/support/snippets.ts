@@ -7,10 +7,10 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A block of TypeScript in a README. */
 export interface Snippet {
-  /** Without an ending, e.g. `predict-0`. */
+  /** The name without an ending, e.g. `predict-0`. */
   readonly name: string;
   readonly code: string;
-  /** For a page. */
+  /** Whether the snippet runs in a page. */
   readonly browser: boolean;
 }
 
@@ -43,7 +43,10 @@ export function asModule(code: string): string {
   return transformSync(code, { loader: 'ts', format: 'esm', target: 'es2022' }).code;
 }
 
-/** The same as CommonJS: every import a `require`, the rest in an async function, as a user would write it. */
+/**
+ * The code as CommonJS: every import becomes a `require`, and the rest is in an async function, as a user would
+ * write it.
+ */
 export function asCommonJs(code: string): string {
   const requires: string[] = [];
   const body = asModule(code).replace(

@@ -4,7 +4,10 @@ import { referenceOps, type Ops } from '@bbb/kernels';
 import { toyContext } from '@bbb/contract/toy';
 import plugins, { gaussianLikelihood, mlp } from '@bbb/plugins';
 
-/** Linear regression with known noise: two correlated inputs, so that marginal and conditional variances differ, and a bias. */
+/**
+ * Linear regression with known noise and a bias. The two inputs are correlated, so marginal and conditional
+ * variances differ.
+ */
 export const KEY = rootKey(31);
 export const ops: Ops = referenceOps();
 const N = 40;
@@ -52,8 +55,8 @@ export function methodOn(
 }
 
 /**
- * Trains a method on it; the rate falls, and the second half of the path is averaged. Means and standard deviations are those of two weights
- * and the bias.
+ * Trains a method on it with a falling rate, and averages the second half of the path. Means and standard
+ * deviations are those of two weights and the bias.
  */
 export function trainOn(
   name: string,

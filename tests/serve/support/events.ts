@@ -15,7 +15,7 @@ export async function* messagesOf(url: string): AsyncGenerator<Message> {
   }
 }
 
-/** Undefined for a comment or a setting of the stream. */
+/** Returns undefined for a comment or a setting of the stream. */
 function messageOf(block: string): Message | undefined {
   const [, type, data] = /^event: (\w+)\ndata: (.*)$/s.exec(block) ?? [];
   return type === undefined ? undefined : ({ type, ...(JSON.parse(data!) as object) } as Message);
