@@ -247,6 +247,11 @@ describe('the lines', () => {
     expect(rest).toEqual([]);
   });
 
+  it('count the time from when the command began, before the data were read', () => {
+    const read = after(plan(['a']), [[5, begin(['t0'])]]);
+    expect(progressLines(read, 7, { columns: 120, rows: 24 })).toEqual(['0/1 trial, 7s so far']);
+  });
+
   it('show how many threads a trial has, where one has several', () => {
     const progress = { epoch: 3, epochs: EPOCHS, share: 0.5, trainNll: 0.4, threads: 3 };
     const shared = reduce(state, { type: 'progress', id: 't0', phase: 'train', ...progress }, 95);

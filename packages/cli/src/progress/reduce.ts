@@ -31,7 +31,7 @@ export function initialState({ trials }: Trials, now: number): ProgressState {
 export function reduce(state: ProgressState, event: SweepEvent, now: number): ProgressState {
   switch (event.type) {
     case 'sweep-start':
-      return sweepStarted(state, event, now);
+      return sweepStarted(state, event);
     case 'trial-start':
       return trialStarted(state, event, now);
     case 'progress':
@@ -59,7 +59,7 @@ export function reduce(state: ProgressState, event: SweepEvent, now: number): Pr
 
 type EventOf<Type extends SweepEvent['type']> = Extract<SweepEvent, { readonly type: Type }>;
 
-function sweepStarted(state: ProgressState, event: EventOf<'sweep-start'>, now: number): ProgressState {
+function sweepStarted(state: ProgressState, event: EventOf<'sweep-start'>): ProgressState {
   const runs = new Set(event.waiting);
   const { kept, failed, diverged, stoppedEarly } = event.counts;
   const waiting = new Map([...state.waiting].filter(([id]) => runs.has(id)));
@@ -72,7 +72,6 @@ function sweepStarted(state: ProgressState, event: EventOf<'sweep-start'>, now: 
     headline: headlineOf(event),
     kept,
     failed: failed + diverged,
-    startedAt: now,
   };
 }
 
