@@ -130,6 +130,12 @@ describe('the checks of a network', () => {
   it.each(Object.entries(NETWORKS))('%s', (_, [change, check]) =>
     expect(failing(networkOf(change))).toContain(check),
   );
+
+  it('say in a sentence what is wrong, and show both values', () => {
+    const [change, check] = NETWORKS['a fixed number of outputs']!;
+    const { run } = networkOf(change).find(({ name }) => name === check)!;
+    expect(run).toThrow(/^The network must have as many outputs as its context asks for\n[^]*\b3 !== 1\b/);
+  });
 });
 
 type Regression = Likelihood<RegressionPrediction>;
