@@ -20,6 +20,7 @@ import {
   type ClassAnswer,
   type NumberAnswer,
   type Predictor,
+  type Row,
 } from '@bbb/predict';
 import { encodeModel } from '@bbb/predict/format';
 import { storeNetwork } from '@bbb/predict/store';
@@ -258,6 +259,23 @@ describe('a network of a table with categories and missing values', () => {
     expect(() => answersTo(flat, text)).toThrow(
       expect.objectContaining({ code: 'E_INPUT', message: expect.stringContaining(message) }),
     );
+  });
+
+  test('refuses what a request may hold in place of a row or a value, with a code', () => {
+    const { encode } = flat.predictor;
+    const good = { town: 'Ulm', kind: 'old', area: 30, floor: 2, year: 1991 };
+    const refused = (row: unknown, message: string): void =>
+      expect(() => encode(row as Row)).toThrow(
+        expect.objectContaining({ code: 'E_INPUT', message: expect.stringContaining(message) }),
+      );
+    for (const row of [null, undefined, 5, 'Ulm', Symbol('row')])
+      refused(row, 'not the values of an example');
+    for (const value of [{ toString: '' }, ['Ulm'], 7n, Symbol('Ulm')]) {
+      refused({ ...good, town: value }, 'column "town": the value is');
+      refused({ ...good, area: value }, 'column "area": the value is');
+    }
+    refused({ ...good, area: true }, 'column "area": "true" is not a number.');
+    refused({ length: { toString: '' } }, 'has no column "area"');
   });
 
   test('suggests the nearest name', () => {

@@ -1,5 +1,6 @@
 import { BbbError } from '@bbb/base';
 import type { StoredModel } from './format/model.js';
+import { kindOf } from './kind.js';
 
 /** Examples in the user's own units, one after the other: bytes of pixels, or any numbers. */
 export type Input = Uint8Array | Uint8ClampedArray | Float32Array | Float64Array | readonly number[];
@@ -50,12 +51,6 @@ function notANumber(value: unknown, row: number, column: number): BbbError {
   return new BbbError('E_INPUT', `Number ${column} of example ${row} is ${kindOf(value)}, not a number.`, {
     hint: 'Give finite numbers. For a row of a table, with categories or missing values, call encode() first.',
   });
-}
-
-/** What kind of value this is. The value itself may be unable to become a text. */
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
 }
 
 function wrongSize(length: number, shape: readonly number[], size: number): BbbError {

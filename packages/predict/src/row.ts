@@ -1,5 +1,6 @@
 import { BbbError, suggest } from '@bbb/base';
 import type { StoredModel, StoredTable } from './format/model.js';
+import { kindOf } from './kind.js';
 
 /** A value of a table: a number, or the name of a category. null, undefined and NaN stand for a missing value. */
 export type Cell = number | string | null | undefined;
@@ -22,7 +23,7 @@ type Column = StoredTable['columns'][number];
  *
  * A list may also have one number for each input, with categories as zeros and ones.
  *
- * The function throws BbbError `E_INPUT` for a missing column, an unknown category, a text in a column of numbers, and a missing value
+ * The function throws BbbError `E_INPUT` for what is no row, a missing column, a value that is neither a number nor a text, an unknown category, a text in a column of numbers, and a missing value
  * where training had none; also for a row with names if the model has no names.
  *
  * @param model the description in a model file
@@ -36,9 +37,9 @@ export function rowEncoder({ table, inputShape, scaling }: StoredModel): RowEnco
     const numbers = new Float32Array(size);
     let at = 0;
     used.forEach(({ name, categories }, i) => {
-      const cell = cells[i];
       const width = categories?.length ?? 1;
       const place = `${where}, column ${JSON.stringify(name)}`;
+      const cell = cellOf(cells[i], place);
       if (cell === null || cell === undefined || Number.isNaN(cell)) {
         if (!scaling.fill) throw missingValue(place);
         numbers.fill(Number.NaN, at, at + width);
@@ -49,11 +50,29 @@ export function rowEncoder({ table, inputShape, scaling }: StoredModel): RowEnco
     return numbers;
   };
   return (row, where = 'The row') => {
+    if (typeof row !== 'object' || row === null) throw notARow(row, where);
     if (!isList(row)) return encode(byName(row, table, where), columns, where);
     if (row.length === columns.length) return encode(row, columns, where);
     if (row.length === size) return encode(row, inputs, where);
     throw wrongLength(row.length, columns, table !== undefined, where);
   };
+}
+
+/** Rows are often parsed JSON, so a value can be anything, whatever its type says. Booleans are names of categories. */
+function cellOf(value: unknown, place: string): Cell {
+  if (typeof value === 'boolean') return String(value);
+  if (value === null || ['number', 'string', 'undefined'].includes(typeof value)) return value as Cell;
+  throw refused(
+    `${place}: the value is ${kindOf(value)}, not a number or a text.`,
+    'Give a number, the name of a category, or null for a missing value.',
+  );
+}
+
+function notARow(row: unknown, where: string): BbbError {
+  return refused(
+    `${where} is ${kindOf(row)}, not the values of an example.`,
+    'Give a list of values, or an object with the values by the names of their columns.',
+  );
 }
 
 function isList(row: Row): row is readonly Cell[] {
