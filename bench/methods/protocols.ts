@@ -229,12 +229,6 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
       'biases are weights with noise of their own, and count among those that are ranked',
     ],
   },
-  'group-jeffreys-600': {
-    ...RIVAL,
-    method: { use: 'group-jeffreys', options: {} },
-    training: { epochs: 40, batchSize: 128, optimizer: adam(1e-2), schedule: { kind: 'cosine' } },
-    differences: ['no input-skip; another method', 'the source trains for 5,000 epochs'],
-  },
   'spike-slab': {
     ...RIVAL,
     method: { use: 'spike-slab', options: { klWarmUp: 20 } },
@@ -243,14 +237,6 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
       'no input-skip (837,610 weights and biases for 1,314,640), ReLU for sigmoid',
       'the source trains for 5,000 epochs, and counts the weights of its median-probability network that are on a path',
     ],
-  },
-  'spike-slab-gradual': {
-    ...RIVAL,
-    method: { use: 'spike-slab', options: { klWarmUp: 20 } },
-    pruner: 'snr',
-    procedure: { use: 'gradual', options: { begin: 0.1, end: 0.7 } },
-    training: { epochs: 40, batchSize: 128, optimizer: adam(1e-2), schedule: { kind: 'cosine' } },
-    differences: ['pruned while it is trained', 'no input-skip', 'the source trains for 5,000 epochs'],
   },
   'sgd-gradual': {
     ...RIVAL,
