@@ -43,8 +43,10 @@ describe('report files', () => {
 
   it('fail with the path where they cannot be written', async () => {
     writeFileSync(join(folder, 'file'), '');
-    await expect(writeReport(data, join(folder, 'file', 'below'), ['md'])).rejects.toMatchObject({
+    const below = join(folder, 'file', 'below');
+    await expect(writeReport(data, below, ['md'])).rejects.toMatchObject({
       code: 'E_REPORT_WRITE',
+      message: `Can't write ${join(below, 'report.md')}: ENOTDIR: not a directory.`,
     });
   });
 

@@ -42,7 +42,7 @@ export async function writeFiles(dir: string, files: readonly ReportFile[]): Pro
           cause,
         });
       }
-      throw new BbbError('E_REPORT_WRITE', `Can't write ${target}: ${(cause as Error).message}.`, {
+      throw new BbbError('E_REPORT_WRITE', `Can't write ${target}: ${reasonOf(cause)}.`, {
         hint: 'Choose another folder with --out, or change its permissions.',
         cause,
       });
@@ -50,4 +50,9 @@ export async function writeFiles(dir: string, files: readonly ReportFile[]): Pro
     written.push(target);
   }
   return written;
+}
+
+/** Node's message without the call and its path, which is that of a temporary file: "EACCES: permission denied, open '/r/.x.tmp'". */
+function reasonOf(cause: unknown): string {
+  return (cause as Error).message.replace(/, \w+ '.*$/s, '');
 }
