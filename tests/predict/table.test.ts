@@ -214,6 +214,11 @@ describe('a network of a table with categories and missing values', () => {
       'town,aera,year,floor,kind\nUlm,30,1990,1,old\n',
       'new.csv has no column "area", which the model needs.',
     ],
+    [
+      'names without rows',
+      'town,area,year,floor,kind\n',
+      'new.csv has no examples: its only line is read as the names of columns.',
+    ],
     ['a column twice', 'town,town,area,year,floor,kind\n', 'new.csv has two columns called "town".'],
     [
       'text in a number, after a field with a line break',

@@ -21,6 +21,7 @@ export function parseTable(text: string, source: string, model: StoredModel): Pa
   const [first] = records;
   if (!first) return { rows: [], ignored: [] };
   const { named, fields, ignored } = layoutOf(first.record, model.table, source);
+  if (named && records.length === 1) throw onlyNames(source);
   const encode = rowEncoder(model);
   const inOrder = model.table?.columns;
   const width = first.record.length;
@@ -66,6 +67,17 @@ function recordsOf(text: string, source: string): Line[] {
 function valueOf(field: string, isCategory: boolean): Cell {
   if (isMissing(field)) return null;
   return !isCategory && isNumber(field) ? Number(field) : field;
+}
+
+/** A text that is no table, such as a word, also comes here. */
+function onlyNames(source: string): BbbError {
+  return new BbbError(
+    'E_INPUT',
+    `${source} has no examples: its only line is read as the names of columns.`,
+    {
+      hint: 'Give rows below the names, lines of numbers, or JSON lines.',
+    },
+  );
 }
 
 function ragged(where: string, got: number, expected: number): BbbError {
