@@ -313,7 +313,7 @@ describe('time', () => {
             ? 8 + 0.1 * noise(seed)
             : 2 + 0.4 * (noise(seed, 'd') - 0.5) + 0.05,
     });
-    expect(text).toMatch(/^An epoch of sgd took 2\.\d\d s\. Times as long: dropout-0\.5 /);
+    expect(text).toMatch(/^An epoch of sgd took 2\.\d\d s\. As multiples of that time: dropout-0\.5 /);
     expect(text).toMatch(/dropout-0\.5 \d\.\d\d \(0\.\d\d to 1\.\d\d, undecided\)/);
     expect(text).toMatch(/bbb-mixture 3\.9\d \(3\.\d\d to 4\.\d\d\) \(corrected for 2 tests\)\.$/);
   });

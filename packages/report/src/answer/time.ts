@@ -31,7 +31,7 @@ export function timeSentences(groups: readonly Group[], reference: Group | undef
   const luck =
     family.tests === 0 ? ' One seed each: whether the times differ by more than luck is unknown.' : '';
   return [
-    `An epoch of ${reference.name} took ${seconds < 0.1 ? seconds.toFixed(4) : seconds.toFixed(2)} s. Times as long: ${ratios.join(', ')}${familyNote(family) || '.'}${luck}`,
+    `An epoch of ${reference.name} took ${seconds < 0.1 ? seconds.toFixed(4) : seconds.toFixed(2)} s. As multiples of that time: ${ratios.join(', ')}${familyNote(family) || '.'}${luck}`,
   ];
 }
 
