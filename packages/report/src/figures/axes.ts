@@ -13,7 +13,7 @@ export function seedsOf(groups: readonly Group[]): string {
   const low = Math.min(...counts);
   const high = Math.max(...counts);
   if (high === 1) return 'One seed: no intervals.';
-  if (high === 2) return 'Two seeds, each a dot: too few for an interval.';
+  if (high === 2) return 'Two seeds, each a dot. The tables have their intervals, which are wide.';
   return `n = ${low === high ? low : `${low} to ${high}`} seeds.`;
 }
 

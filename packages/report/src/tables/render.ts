@@ -102,10 +102,11 @@ export function notesOf(table: Table): string[] {
   const low = Math.min(...counts);
   const high = Math.max(...counts);
   const seeds = low === high ? String(low) : `${low} to ${high}`;
+  const wide = high === 2 ? ' Of two seeds it is wide: run more before you compare methods.' : '';
   const interval =
     high === 1
       ? 'One seed: no interval. Run more seeds before you compare methods.'
-      : `Mean ± half of the 95 % confidence interval over n = ${seeds} seeds (Student t).`;
+      : `Mean ± half of the 95 % confidence interval over n = ${seeds} seeds (Student t).${wide}`;
   return [interval, ...table.notes];
 }
 

@@ -8,8 +8,10 @@ describe('my-pruner', () => {
   for (const { name, run } of prunerChecks(plugin.pruners!['my-pruner']!)) it(name, run);
 
   // This part tests what this pruner computes: the expected numbers are worked out by hand.
-  it('scores by abs(w) sqrt(fanIn)', () => {
-    deepEqual(scoreOf(Float32Array.of(-1, 0, 2), 4, 1), Float32Array.of(2, 0, 4));
-    deepEqual(scoreOf(Float32Array.of(-1, 0, 2), 4, 2), Float32Array.of(2, 0, 8));
+  it('scores by abs(w), relative to the mean of the layer', () => {
+    deepEqual(scoreOf(Float32Array.of(-1, 0, 2), true), Float32Array.of(1, 0, 2));
+    deepEqual(scoreOf(Float32Array.of(-2, 0, 4), true), Float32Array.of(1, 0, 2));
+    deepEqual(scoreOf(Float32Array.of(-2, 0, 4), false), Float32Array.of(2, 0, 4));
+    deepEqual(scoreOf(Float32Array.of(0, 0), true), Float32Array.of(0, 0));
   });
 });
