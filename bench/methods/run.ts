@@ -46,7 +46,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(PROTOCOLS)
     ops,
     hooks: {
       onEpoch: ({ epoch, trainNll, loss, seconds }) => {
-        const nats = `${trainNll.toFixed(4)} nats and ${(loss - trainNll).toFixed(4)} of KL an example`;
+        const nats = `${trainNll.toFixed(4)} nats an example, with KL or prior ${loss.toFixed(4)}`;
         process.stderr.write(`${name}: epoch ${epoch} of ${epochs}, ${nats}, ${seconds.toFixed(1)} s\n`);
       },
     },
