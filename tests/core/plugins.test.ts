@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRegistry, loadPlugins, parseOptions, type PruneContext } from '@bbb/core';
+import { createRegistry, loadPlugins, parseOptions, suggest, type PruneContext } from '@bbb/core';
 import { z } from 'zod';
 
 const fixtures = new URL('./fixtures', import.meta.url).pathname;
@@ -56,6 +56,15 @@ describe('the registry', () => {
         hint: 'Did you mean "magnitude"? Available: magnitude, random.',
       }),
     );
+  });
+
+  it.each([
+    ['sdg', ['sgd', 'swag'], 'Did you mean "sgd"? '],
+    ['Dropout', ['dropout', 'dropconnect'], 'Did you mean "dropout"? '],
+    ['pdf', ['html', 'md', 'json'], ''],
+    ['something', ['sgd'], ''],
+  ])('suggests for %s, of %j: %j', (typed, names, expected) => {
+    expect(suggest(typed, names)).toBe(expected);
   });
 
   it('refuses two plugins with one name', () => {

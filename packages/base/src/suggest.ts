@@ -6,6 +6,8 @@
 export function suggest(typed: string, names: readonly string[]): string {
   const ranked = names
     .map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }))
+    // "pdf" is only two changes away from "md", because that is so short.
+    .filter(({ name, distance }) => distance < name.length)
     .toSorted((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best && best.distance <= Math.max(2, typed.length / 3) ? `Did you mean "${best.name}"? ` : '';

@@ -1,7 +1,7 @@
 import type { SymbolType } from '@observablehq/plot';
 import type { SweepData } from '@bbb/core';
 
-/** The look of one method in every figure. Colour, dash and marker all differ, so that methods can be distinguished in greyscale too. */
+/** The look of one method in every figure. Of any two of fourteen the colours differ, and the dashes or the markers, so they can be told apart in greyscale too. */
 export interface Style {
   readonly color: string;
   /** SVG `stroke-dasharray`; `none` is solid. */
