@@ -133,6 +133,12 @@ test('a wrong input gives an error with a code', async () => {
     expect(() => predictor.predict([...image.slice(1), bad])).toThrow(coded('E_INPUT'));
   for (const samples of [-1, 1.5, NaN, 1e9])
     expect(() => predictor.predict(image, { samples })).toThrow(coded('E_PREDICT_SAMPLES'));
+  for (const options of [
+    { sample: 10 },
+    { samples: 1, maxrisk: 0.01 },
+    JSON.parse('{"__proto__": 1}') as object,
+  ])
+    expect(() => predictor.predict(image, options)).toThrow(coded('E_PREDICT_OPTION'));
   // What a service may get from a request: no value breaks the check, and none but numbers counts as a number.
   const obstinate = { length: { toString: '' } } as unknown;
   const hostile = [null, 5, '7'.repeat(16), obstinate, { length: 16 }, new DataView(new ArrayBuffer(16))];

@@ -1,4 +1,4 @@
-import { BbbError, fold } from '@bbb/base';
+import { BbbError, fold, suggest } from '@bbb/base';
 import { answersOf, type Answer } from './answer.js';
 import { decodeModel } from './format/decode.js';
 import { damaged } from './format/error.js';
@@ -32,7 +32,8 @@ export interface Predictor {
    * Predicts one example.
    * @param input the numbers of the example in the user's own units, e.g. 784 bytes of pixels
    * @throws BbbError `E_INPUT` for anything but a list of numbers, another size, NaN or infinities; `E_PREDICT_SAMPLES` unless samples is a whole
-   *   number from 0 to 10,000; `E_RISK` for a risk that is not a fraction, or that the file has no threshold for
+   *   number from 0 to 10,000; `E_RISK` for a risk that is not a fraction, or that the file has no threshold for;
+   *   `E_PREDICT_OPTION` for an option of another name
    */
   predict(input: Input, options?: PredictOptions): Answer;
   /** Predicts many examples, which stand one after another in one array. */
@@ -77,7 +78,8 @@ export async function loadPredictor(
   const { model } = decoded;
   const all = (input: Input, options?: PredictOptions): Answer[] => {
     // A request without options may say null.
-    const { samples = model.samples, maxRisk } = options ?? {};
+    const { samples = model.samples, maxRisk, ...others } = options ?? {};
+    refuseOthers(others);
     const { inputs, rows } = inputsOf(model, input);
     const draws = drawsOf(model, networks, samples);
     const { calibration } = model;
@@ -124,6 +126,15 @@ function loadNetworks(engine: Engine, { layers, networks }: DecodedModel): Loade
       throw damaged('it does not fit into memory');
     throw error;
   }
+}
+
+/** A misspelt option would silently be left out. */
+function refuseOthers(others: object): void {
+  const [name] = Object.keys(others);
+  if (name === undefined) return;
+  throw new BbbError('E_PREDICT_OPTION', `predict() has no option ${JSON.stringify(name.slice(0, 60))}.`, {
+    hint: `${suggest(name.slice(0, 60), ['samples', 'maxRisk'])}Its options are samples and maxRisk.`,
+  });
 }
 
 interface OneDraw {

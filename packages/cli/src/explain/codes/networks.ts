@@ -41,6 +41,10 @@ export const networks: Explanations = {
     means: 'Arrays given to a metric do not fit each other.',
     helps: 'Probabilities are [examples, classes], row by row, with one label for each example.',
   },
+  E_PREDICT_OPTION: {
+    means: 'A prediction was asked for with an option that it does not have.',
+    helps: 'Its options are samples and maxRisk.',
+  },
   E_PREDICT_SAMPLES: {
     means: 'The number of draws is not a whole number, or @bbb/predict was asked for more than 10,000.',
     helps: 'Give a whole number from 1, or 0 for the mean network.',
