@@ -28,6 +28,8 @@ export interface Protocol {
 const adam = (learningRate: number) =>
   ({ kind: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }) as const;
 
+const sgd = (learningRate: number, momentum = 0) => ({ kind: 'sgd', learningRate, momentum }) as const;
+
 /** Fully connected, two layers of 1200. For this network there is a published table of many methods that were trained in the same way. */
 const WIDE = {
   hidden: [1200, 1200],
@@ -69,7 +71,7 @@ const LOCAL_SGD: Protocol = {
   training: {
     epochs: 120,
     batchSize: 100,
-    optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0 },
+    optimizer: sgd(0.1),
     schedule: { kind: 'constant' },
   },
   differences: [
@@ -88,7 +90,7 @@ const LANGEVIN: Protocol = {
   training: {
     epochs: 200,
     batchSize: 128,
-    optimizer: { kind: 'sgd', learningRate: 0.3, momentum: 0 },
+    optimizer: sgd(0.3),
     schedule: { kind: 'constant' },
   },
   published: { source: ANTORAN, error: '1.76 %', removed: '', logLikelihood: '-828.3' },
@@ -159,15 +161,13 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
     ],
   },
   laplace: {
+    ...WIDE,
     method: { use: 'laplace', options: {} },
-    hidden: [1200, 1200],
     training: { epochs: 10, batchSize: 128, optimizer: adam(1e-3), schedule: { kind: 'cosine' } },
-    divisor: 255,
-    shares: [],
     published: KRONECKER,
     differences: [
       'the last layer alone is random, and the prior precision comes from the marginal likelihood',
-      'the budget of the source is not known; the last epoch is measured, once',
+      OTHER_BUDGET,
     ],
   },
   ensemble: {
@@ -185,7 +185,7 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
     ...LANGEVIN,
     method: { use: 'sgld', options: { ...LANGEVIN.method.options, preconditioned: true } },
     // The source has 1e-3, of which a step takes half.
-    training: { ...LANGEVIN.training, optimizer: { kind: 'sgd', learningRate: 5e-4, momentum: 0 } },
+    training: { ...LANGEVIN.training, optimizer: sgd(5e-4) },
     published: { ...LANGEVIN.published, logLikelihood: '-661.3' },
   },
   swag: {
@@ -194,7 +194,7 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
     training: {
       epochs: 20,
       batchSize: 128,
-      optimizer: { kind: 'sgd', learningRate: 0.05, momentum: 0.9 },
+      optimizer: sgd(0.05, 0.9),
       schedule: { kind: 'constant' },
     },
     published: {
@@ -211,7 +211,7 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
     training: {
       epochs: 20,
       batchSize: 128,
-      optimizer: { kind: 'sgd', learningRate: 2e-3, momentum: 0 },
+      optimizer: sgd(2e-3),
       schedule: { kind: 'cosine' },
     },
     published: {
